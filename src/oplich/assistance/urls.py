@@ -1,0 +1,4 @@
+"""Pages of this room, below /<language>/assistance/."""
+
+app_name = "assistance"
+urlpatterns: list = []

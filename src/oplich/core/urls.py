@@ -1,0 +1,4 @@
+"""Pages of this room, below /<language>/core/."""
+
+app_name = "core"
+urlpatterns: list = []

@@ -1,0 +1,4 @@
+"""Pages of this room, below /<language>/people/."""
+
+app_name = "people"
+urlpatterns: list = []
