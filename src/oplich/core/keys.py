@@ -26,7 +26,7 @@ def fetch(subjects: Iterable[uuid.UUID]) -> dict[uuid.UUID, bytes]:
     wanted, found = list(set(subjects)), {}
     for start in range(0, len(wanted), 500):
         for row in Key.objects.filter(pk__in=wanted[start : start + 500]):
-            found[row.subject] = sealing.unwrap(row.subject, row.wrapped)
+            found[row.subject] = sealing.unwrap(row.subject, bytes(row.wrapped))
     return found
 
 

@@ -52,7 +52,8 @@ def scope_of(thing: Any) -> Scope:
 
 
 def deeds_of(role: str) -> tuple[str, ...]:
-    return tuple(settings.OPLICH_ROLES.get(role, {}).get("deeds", ()))
+    found: Any = settings.OPLICH_ROLES.get(role, {}).get("deeds", [])
+    return tuple(found)
 
 
 def _allows(role: str, deed: str) -> bool:

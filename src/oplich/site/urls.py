@@ -5,7 +5,7 @@ from django.urls import include, path
 
 from oplich.site.api import api
 
-urlpatterns = [
+urlpatterns: list = [
     path("api/", api.urls),
 ]
 urlpatterns += i18n_patterns(
