@@ -160,9 +160,7 @@ def test_foreign_keys_point_down_and_leave_no_way_back_up():
         for field in model._meta.local_fields:
             if field.is_relation and field.related_model.__module__.startswith("oplich."):
                 other = field.related_model.__module__.split(".")[1]
-                if other != room and (
-                    floor(other) >= floor(room) or not field.remote_field.related_name or not field.remote_field.hidden
-                ):
+                if other != room and (floor(other) >= floor(room) or not field.remote_field.related_name or not field.remote_field.hidden):
                     bad.append(f"{model._meta.label}.{field.name} → {field.related_model._meta.label}")
     assert bad == []
 
