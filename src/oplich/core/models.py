@@ -143,7 +143,6 @@ class Job(models.Model):
     asked_at = models.DateTimeField(default=timezone.now)
     run_at = models.DateTimeField(default=timezone.now)
     started_at = models.DateTimeField(null=True)
-    heartbeat_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     done_steps = models.PositiveBigIntegerField(default=0)
@@ -151,7 +150,6 @@ class Job(models.Model):
     doing = models.CharField(max_length=200, blank=True)
     outcome = models.TextField(blank=True, help_text="What came of it, in words for the person who asked.")
     outcome_url = models.CharField(max_length=200, blank=True)
-    cancel_asked = models.BooleanField(default=False)
 
     class Meta:
         indexes = [models.Index(fields=["state", "run_at"], name="job_next")]

@@ -194,6 +194,6 @@ OPLICH_APIS = {
 OPLICH_MATTERS = ["oplich.intake.queries.matters", "oplich.partners.queries.matters"]
 # Jobs that come round: dotted path → minutes between two runs.
 OPLICH_ROUNDS = {"oplich.core.journal.seal_round": 1, "oplich.reporting.facts.refresh_round": 5}
-# Where the worker keeps its queue.
-OPLICH_QUEUE = DATA / "queue.sqlite3"
+# How many API calls one user may make in a minute.
+OPLICH_API_CALLS_A_MINUTE = int(os.environ.get("OPLICH_API_CALLS_A_MINUTE", "1200"))
 LOGGING_CONFIG = None
