@@ -1,13 +1,13 @@
 """Every test runs on the database that OPLICH_DATABASE names: SQLite when unset, PostgreSQL in the second pass of `make test`."""
 
 import os
-import tempfile
+import shutil
 from pathlib import Path
 
-HOME = Path(tempfile.mkdtemp(prefix="oplich-test-"))
-os.environ["OPLICH_HOME"] = str(HOME)
-
 import pytest
+from django.conf import settings as oplich
+
+os.environ["OPLICH_HOME"] = str(oplich.HOME)  # what a child process of a test finds; settings.py made it for this run
 
 SHARED = Path(os.environ.get("OPLICH_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 IN_CI = bool(os.environ.get("CI"))
@@ -28,6 +28,7 @@ def pytest_runtest_logreport(report):
 
 
 def pytest_sessionfinish(session, exitstatus):
+    shutil.rmtree(oplich.HOME, ignore_errors=True)
     if IN_CI and left_out:
         session.exitstatus = 1
 
@@ -43,13 +44,11 @@ def pytest_terminal_summary(terminalreporter):
 @pytest.fixture(scope="session", autouse=True)
 def key_file():
     """A key file of the tests' own."""
-    from django.conf import settings
+    from oplich.core import sealing  # needs the settings, which pytest-django has read by now
 
-    from oplich.core import sealing
-
-    settings.DATA.mkdir(parents=True, exist_ok=True)
-    if not settings.OPLICH_KEY_FILE.exists():
-        sealing.make_key_file(settings.OPLICH_KEY_FILE)
+    oplich.DATA.mkdir(parents=True, exist_ok=True)
+    if not oplich.OPLICH_KEY_FILE.exists():
+        sealing.make_key_file(oplich.OPLICH_KEY_FILE)
 
 
 @pytest.fixture(scope="session")

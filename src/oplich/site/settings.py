@@ -5,15 +5,17 @@ Each OPLICH_* name is explained in docs/settings.md (a test checks that).
 
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from oplich.site.roles import ROLES
 
-HOME = Path(os.environ.get("OPLICH_HOME", Path.cwd() / "var")).resolve()
+TESTING = "pytest" in sys.modules
+# pytest reads this file before any conftest, so the tests' own folder is made here: never the data of the person who runs them.
+HOME = Path(tempfile.mkdtemp(prefix="oplich-test-") if TESTING else os.environ.get("OPLICH_HOME") or Path.cwd() / "var").resolve()
 DATA = HOME / "data"  # what a backup takes
 OPLICH_KEY_FILE = Path(os.environ.get("OPLICH_KEY_FILE", HOME / "key" / "oplich.key"))  # what a backup never takes
 DEBUG = os.environ.get("OPLICH_DEBUG") == "1"
-TESTING = "pytest" in sys.modules
 LAPTOP_SECRET = "only for a laptop: anyone can read this in the source"
 SECRET_KEY = os.environ.get("OPLICH_SECRET_KEY", LAPTOP_SECRET)
 OPLICH_HTTPS = os.environ.get("OPLICH_HTTPS") == "1"  # served behind TLS: secure cookies, HSTS
