@@ -4,15 +4,34 @@ import pytest
 from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
+
 from oplich.assistance import reading
 from oplich.assistance.models import Activity, Sector
 from oplich.intake.sheets import Misread
-from python_calamine import CalamineWorkbook
 
-SLUGS = (
-    "food-security health mhpss protection child-protection gbv mine-action shelter nfi wash education nutrition cash "
-    "site-management logistics inclusion movement information referral coordination"
-).split()
+SLUGS = [
+    "food-security",
+    "health",
+    "mhpss",
+    "protection",
+    "child-protection",
+    "gbv",
+    "mine-action",
+    "shelter",
+    "nfi",
+    "wash",
+    "education",
+    "nutrition",
+    "cash",
+    "site-management",
+    "logistics",
+    "inclusion",
+    "movement",
+    "information",
+    "referral",
+    "coordination",
+]
 
 
 @pytest.mark.django_db
