@@ -57,6 +57,15 @@ class Organisation(models.Model):
     def scope(self) -> Scope:
         return Scope(organisation=str(self.pk))
 
+    @property
+    def kept(self) -> Organisation:
+        """The record that stands for this organisation: itself, or the one it was merged into."""
+        one, seen = self, {self.pk}
+        while one.merged_into_id and one.merged_into_id not in seen:
+            seen.add(one.merged_into_id)
+            one = one.merged_into
+        return one
+
 
 class OrganisationRole(models.Model):
     """What an organisation is in this response; one may be several things, each for a time."""
@@ -123,3 +132,23 @@ class Alias(models.Model):
     learned_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     learned_at = models.DateTimeField(default=timezone.now)
     source = models.CharField(max_length=300, blank=True)
+
+
+class Spelling(models.Model):
+    """A name somebody met that nothing recognised, waiting for a decision, and the decision (kept so that it can be undone)."""
+
+    spelling = models.CharField(max_length=200, help_text="As it was written the first time.")
+    folded = models.CharField(max_length=200, unique=True)
+    lines = models.PositiveIntegerField(default=1, help_text="How many lines it was met in.")
+    kind = models.CharField(max_length=20, choices=Organisation.Kind.choices, blank=True, help_text="What the list says it is, if it does.")
+    source = models.CharField(max_length=300, blank=True)
+    met_at = models.DateTimeField(default=timezone.now)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    organisation = models.ForeignKey(
+        Organisation, null=True, on_delete=models.SET_NULL, related_name="+", help_text="What it was decided to be; empty: not an organisation."
+    )
+    made_organisation = models.BooleanField(default=False, help_text="The decision made the organisation, so undoing it takes that back.")
+
+    class Meta:
+        indexes = [models.Index(fields=["decided_at", "folded"], name="spelling_waiting")]

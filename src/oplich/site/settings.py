@@ -181,6 +181,10 @@ OPLICH_SHEETS = [
     "oplich.places.sheets.PLACE_FIGURES",
     "oplich.partners.sheets.ORGANISATIONS",
 ]
+# Where sectors are named and read, for the rooms below it.
+OPLICH_SECTORS = "oplich.assistance.reading"
+# Who hands in: a name → (organisation id, name), or the names that come nearest.
+OPLICH_SENDERS = "oplich.partners.queries.sender"
 # What a role may do, as patterns of deeds.
 OPLICH_ROLES = ROLES
 # API routers, mounted at /api/<name>/.
