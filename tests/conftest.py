@@ -51,6 +51,24 @@ def key_file():
         sealing.make_key_file(oplich.OPLICH_KEY_FILE)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def append_only_tables_can_be_emptied():
+    """Between tests that commit, Django empties every table; outside the tests the database refuses that."""
+    from django.test import TransactionTestCase  # needs the settings
+
+    from oplich.core import append_only  # needs the settings
+
+    empty = TransactionTestCase._fixture_teardown
+
+    def lift_and_empty(self):
+        with append_only.lifted():
+            empty(self)
+
+    TransactionTestCase._fixture_teardown = lift_and_empty
+    yield
+    TransactionTestCase._fixture_teardown = empty
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The real data beside the repository; a stranger's clone says what it leaves out."""

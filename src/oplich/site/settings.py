@@ -15,6 +15,7 @@ TESTING = "pytest" in sys.modules
 HOME = Path(tempfile.mkdtemp(prefix="oplich-test-") if TESTING else os.environ.get("OPLICH_HOME") or Path.cwd() / "var").resolve()
 DATA = HOME / "data"  # what a backup takes
 OPLICH_KEY_FILE = Path(os.environ.get("OPLICH_KEY_FILE", HOME / "key" / "oplich.key"))  # what a backup never takes
+OPLICH_JOURNAL_HEADS = HOME / "key" / "journal.heads"  # the ends of the journal's chain, noted outside the database
 DEBUG = os.environ.get("OPLICH_DEBUG") == "1"
 LAPTOP_SECRET = "only for a laptop: anyone can read this in the source"
 SECRET_KEY = os.environ.get("OPLICH_SECRET_KEY", LAPTOP_SECRET)
