@@ -3,6 +3,7 @@
 Each OPLICH_* name is explained in docs/settings.md (a test checks that).
 """
 
+import datetime as dt
 import os
 import sys
 import tempfile
@@ -76,6 +77,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "csp.context_processors.nonce",
+                "oplich.site.frame.frame",
             ],
         },
     }
@@ -147,6 +149,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not OPLICH_HTTPS
+CSRF_FAILURE_VIEW = "oplich.site.views.csrf_failed"
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_HTTPONLY = True
@@ -186,6 +189,14 @@ OPLICH_SHEETS = [
 OPLICH_SECTORS = "oplich.assistance.reading"
 # Who hands in: a name → (organisation id, name), or the names that come nearest.
 OPLICH_SENDERS = "oplich.partners.queries.sender"
+# The response in hand, as the frame of every page names it.
+OPLICH_RESPONSE = {
+    "name_uk": "Україна та сусіди",
+    "name_en": "Ukraine and neighbours",
+    "since": dt.date(2022, 2, 24),
+    "until": None,  # goes on
+    "generated": False,  # the demonstration says so on every page
+}
 # What a role may do, as patterns of deeds.
 OPLICH_ROLES = ROLES
 # API routers, mounted at /api/<name>/.

@@ -3,12 +3,21 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
+from oplich.site import views
 from oplich.site.api import api
 
 urlpatterns: list = [
     path("api/", api.urls),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("robots.txt", views.robots),
+    path("favicon.ico", views.favicon),
 ]
 urlpatterns += i18n_patterns(
+    path("", views.home, name="home"),
+    path("search/", views.find, name="search"),
+    path("light/", views.theme, name="theme"),
+    path("running/", views.running, name="running"),
+    path("running/<uuid:pk>/", views.job_part, name="job-part"),
     path("account/", include("allauth.urls")),
     path("intake/", include("oplich.intake.urls")),
     path("places/", include("oplich.places.urls")),
@@ -18,3 +27,8 @@ urlpatterns += i18n_patterns(
     path("reports/", include("oplich.reporting.urls")),
     path("office/", include("oplich.core.urls")),
 )
+
+handler400 = "oplich.site.views.not_understood"
+handler403 = "oplich.site.views.not_allowed"
+handler404 = "oplich.site.views.not_found"
+handler500 = "oplich.site.views.went_wrong"
