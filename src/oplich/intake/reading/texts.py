@@ -1,0 +1,175 @@
+"""Comma-separated text in whatever encoding and with whatever delimiter it was saved."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, BinaryIO
+
+import charset_normalizer
+
+from oplich.intake.confined import Unreadable
+from oplich.intake.reading.marks import MARK
+
+MOST_COLUMNS = 2_000
+LONGEST_CELL = 100_000
+DELIMITERS = ",;\t|"
+SINGLE_BYTE = ["cp1251", "koi8-u", "cp866", "iso8859-5", "mac_cyrillic", "cp1250", "cp1252"]
+# Letters per thousand in Ukrainian and Russian prose, roughly: enough to tell one encoding of Cyrillic from another.
+COMMON = dict(zip("оаинтевркслдмупзягьбчхйжшюцщфєїіґыэъё", [94, 83, 60, 65, 52, 50, 50, 45, 36, 40, 36, 31, 29, 33, 27, 22, 21, 17, 18, 17, 13, 11, 12, 9, 8, 9, 7, 5, 3, 6, 7, 57, 1, 8, 2, 1, 1], strict=True))  # fmt: skip
+
+
+class TextFile:
+    """A delimited text file as one sheet."""
+
+    hidden = False
+    name = ""
+
+    def __init__(self, file: BinaryIO, encoding: str, delimiter: str, skip: int) -> None:
+        self.file, self.encoding, self.delimiter, self.skip = file, encoding, delimiter, skip
+        self.lines = 0
+        self.width = 0
+
+    def notes(self) -> list[dict[str, Any]]:
+        return []
+
+    def rows(self) -> Iterator[list[Any]]:
+        """Every record; lines count as Excel would number them. Cells are text without surrounding space, or None."""
+        self.file.seek(0)
+        text = io.TextIOWrapper(self.file, encoding=self.encoding, errors="strict", newline="")
+        csv.field_size_limit(LONGEST_CELL)
+        number = 0
+        try:
+            reader = csv.reader(text, delimiter=self.delimiter)
+            for number, cells in enumerate(reader, 1):
+                if len(cells) > MOST_COLUMNS:
+                    raise Unreadable("too-wide", columns=len(cells), most=MOST_COLUMNS)
+                if number == 1 and self.skip:
+                    yield []
+                    continue
+                yield [self._cell(cell) for cell in cells]
+        except csv.Error as error:
+            raise Unreadable("quotes", row=number + 1, why=[str(error)]) from error
+        except UnicodeDecodeError as error:
+            raise Unreadable("broken-letters", row=number + 1, encoding=self.encoding) from error
+        finally:
+            text.detach()
+
+    @staticmethod
+    def _cell(cell: str) -> str | None:
+        cell = cell.strip()
+        return (cell.replace(MARK, "") or None) if MARK in cell else cell or None
+
+
+def read(file: BinaryIO) -> TextFile:
+    """Find out encoding and delimiter. Raises Unreadable."""
+    file.seek(0)
+    head = file.read(400_000)
+    encoding = encoding_of(file, head)
+    sample = codecs.getincrementaldecoder(encoding)("replace").decode(head[:200_000])
+    if "\0" in sample:
+        raise Unreadable("not-a-table")
+    lines = sample.splitlines()
+    if len(sample) > 150_000 and len(lines) <= 1:
+        widest = max(sample.count(one) for one in DELIMITERS)
+        raise Unreadable("too-wide", columns=widest, most=MOST_COLUMNS) if widest > MOST_COLUMNS else Unreadable("not-a-table")
+    if lines and (hint := re.fullmatch(r"\ufeff?sep=(.)", lines[0].strip())):
+        return TextFile(file, encoding, hint[1], 1)
+    return TextFile(file, encoding, delimiter_of(lines), 0)
+
+
+def encoding_of(file: BinaryIO, head: bytes) -> str:
+    """The encoding, by byte order mark, by strict UTF-8, or by which reading has the letters of a language."""
+    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if head.startswith(mark):
+            return name
+    nuls = head[:4000].count(0)
+    if nuls:
+        even, odd = head[0:4000:2].count(0), head[1:4000:2].count(0)
+        if max(even, odd) > 0.2 * len(head[:4000]) / 2 and min(even, odd) == 0:
+            return "utf-16-be" if even else "utf-16-le"
+        if nuls > len(head[:4000]) // 10 or b"\0" in head[:4000]:
+            raise Unreadable("not-a-table")
+    good, bad, line = _utf8(file)
+    if not bad:
+        return "utf-8"
+    if good > 4 * bad:
+        raise Unreadable("broken-letters", row=line, encoding="UTF-8")
+    return _single_byte(head)
+
+
+def _utf8(file: BinaryIO) -> tuple[int, int, int]:
+    """Well-formed characters beyond ASCII, ill-formed ones, and the line of the first ill-formed one."""
+    file.seek(0)
+    good = bad = line = 0
+    lines = 1
+    rest = b""
+    while piece := file.read(1 << 20):
+        text = rest + piece
+        cut = text.rfind(b"\n") + 1
+        text, rest = (text[:cut], text[cut:]) if cut and len(piece) == 1 << 20 else (text, b"")
+        try:
+            decoded = text.decode("utf-8")
+            good += len(text) - len(decoded)
+        except UnicodeDecodeError as error:
+            if not bad:
+                line = lines + text.count(b"\n", 0, error.start)
+            decoded = text.decode("utf-8", "replace")
+            broken = decoded.count("\ufffd")
+            bad += broken
+            good += sum(1 for one in decoded if one > "\x7f") - broken
+        lines += text.count(b"\n")
+        if bad > 5000:
+            break
+    return good, bad, line
+
+
+def _single_byte(head: bytes) -> str:
+    beyond = bytes(one for one in head[:60_000] if one > 127)
+    if not beyond:
+        return "cp1252"
+    best, name = -1e9, "cp1251"
+    for candidate in SINGLE_BYTE:
+        score = _letters(beyond.decode(candidate, "replace"))
+        if score > best:
+            best, name = score, candidate
+    if best < 8:  # hardly any Cyrillic letter: leave the Latin languages to their own
+        found = charset_normalizer.from_bytes(head[:60_000], cp_isolation=["cp1250", "cp1252", "iso8859_2", "cp1254"]).best()
+        return found.encoding if found is not None else "cp1250"
+    return name
+
+
+def _letters(text: str) -> float:
+    """How much this reads like Ukrainian or Russian: the mean weight of its letters, less for signs and odd capitals."""
+    score = 0.0
+    for number, one in enumerate(text):
+        low = one.lower()
+        if low in COMMON:
+            score += COMMON[low] if one == low or number == 0 else COMMON[low] * 0.4
+        elif not one.isalpha():
+            score -= 30
+        else:
+            score -= 10
+    return score / max(1, len(text))
+
+
+def delimiter_of(lines: list[str]) -> str:
+    """The delimiter that cuts the first lines into the most columns of equal number."""
+    best, found = 0.0, ","
+    sample = lines[:60]
+    for one in DELIMITERS:
+        try:
+            widths = Counter(len(cells) for cells in csv.reader(sample, delimiter=one) if cells)
+        except csv.Error:
+            continue
+        if not widths:
+            continue
+        width, often = max(widths.items(), key=lambda pair: (pair[0] > 1, pair[1] * pair[0]))
+        score = (often / sum(widths.values())) * (width - 1)
+        if score > best:
+            best, found = score, one
+    return found
