@@ -35,3 +35,8 @@ def turn() -> str:
     links = SameHuman.objects.aggregate(all=Count("pk"), undone=Count("undone_at"), last=Max("pk"))
     withdrawn = Consent.objects.filter(Q(purpose=Consent.Purpose.STATISTICS), withdrawn_on__isnull=False).count()
     return f"{links['all']}.{links['undone']}.{links['last']}.{withdrawn}"
+
+
+def statistics():
+    """All that figures may know of a registration: its id, sex, year of birth, household. No name, document, phone or place."""
+    return Registration.objects.order_by().values_list("id", "sex", "birth_year", "household_id")
