@@ -87,7 +87,9 @@ def write(path: Path, ledger, as_of="2023-04-01T08:00:00+03:00") -> Path:
             return path
         with path.with_suffix(".csv").open("w", newline="") as stream:
             csv.writer(stream).writerows(_line(one) for one in ledger)
-        facts.execute(f"insert into help_given select * from read_csv('{path.with_suffix('.csv')}', header=false, auto_detect=false, columns={_columns(facts)})")
+        facts.execute(
+            f"insert into help_given select * from read_csv('{path.with_suffix('.csv')}', header=false, auto_detect=false, columns={_columns(facts)})"
+        )
     return path
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,6 +16,8 @@ import duckdb
 
 # Raised with every change of the tables below: a file of another version is built anew.
 VERSION = 1
+# Folders in which a build collects what it reads begin with this.
+RAW = ".raw-"
 
 SCHEMA = """
 create table meta (as_of varchar, watermark varchar, version integer, records bigint);
@@ -78,6 +81,8 @@ def sweep(path: Path) -> None:
     """Remove what killed builds left beside the file. Only for the holder of the lock."""
     for left in path.parent.glob(f"{path.name}.*.building*"):
         left.unlink(missing_ok=True)
+    for left in path.parent.glob(f"{RAW}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _to_disk(path: Path) -> None:

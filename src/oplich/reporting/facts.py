@@ -119,7 +119,7 @@ def refresh(*, force: bool = False, progress: Callable[[int, int, str], None] | 
         if not force and present is not None and present.watermark == turn:
             return False
         told = progress or (lambda done, total, doing: None)
-        with tempfile.TemporaryDirectory(prefix=".raw-", dir=path().parent) as folder, duck.building(path()) as facts:
+        with tempfile.TemporaryDirectory(prefix=duck.RAW, dir=path().parent) as folder, duck.building(path()) as facts:
             _copy(facts, Path(folder), told)
             told(4, 5, _("Counting people once"))
             _flatten(facts)
@@ -272,4 +272,6 @@ def refresh_round(*, job: Any) -> tuple[str, str]:
     records = found.records if found else 0
     if not done:
         return _("The figures were up to date already."), ""
-    return ngettext("The figures stand on %(n)s record of help.", "The figures stand on %(n)s records of help.", records) % {"n": records}, ""
+    return ngettext("The figures stand on %(n)s record of help.", "The figures stand on %(n)s records of help.", records) % {
+        "n": records
+    }, ""

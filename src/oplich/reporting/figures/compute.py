@@ -209,9 +209,7 @@ def _lines(facts: Any, file: str, measure: str, by: str, language: str) -> list[
         code = "code" if table == "places" else key
         kind = "kind" if table == "places" else "''"
         column = "name_uk" if language.startswith("uk") else "name_en"
-        names = {
-            row[0]: row[1:] for row in facts.execute(f"select {key}, {code}, {column}, {order}, {kind} from facts.{table}").fetchall()
-        }
+        names = {row[0]: row[1:] for row in facts.execute(f"select {key}, {code}, {column}, {order}, {kind} from facts.{table}").fetchall()}
     lines = []
     for row in found:
         group = row["grp"] or ""
