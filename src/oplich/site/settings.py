@@ -174,7 +174,7 @@ CONTENT_SECURITY_POLICY = {
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
-FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+FILE_UPLOAD_HANDLERS = ["oplich.intake.uploading.CappedUpload"]
 
 # The largest file that may be handed in, in bytes.
 OPLICH_UPLOAD_BYTES = int(os.environ.get("OPLICH_UPLOAD_BYTES", str(50_000_000)))
