@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from oplich.core import permissions
-from oplich.core.permissions import Scope
 from oplich.intake import senders
 from oplich.intake.models import Upload
 from oplich.intake.sheets import Sheet, all_sheets
@@ -18,6 +17,11 @@ from oplich.intake.sheets import Sheet, all_sheets
 def sheets_for(user) -> list[Sheet]:
     """The sheets this user may hand in, in the order they are offered."""
     return sorted((one for one in all_sheets().values() if permissions.may(user, one.deed)), key=lambda one: one.order)
+
+
+def sheets_offered() -> list[tuple[str, object]]:
+    """Every sheet this installation accepts: (slug, title)."""
+    return [(one.slug, one.title) for one in sorted(all_sheets().values(), key=lambda one: one.order)]
 
 
 class HandIn(forms.Form):
@@ -79,7 +83,7 @@ class Filter(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["state"].choices = [("", pgettext_lazy("state", "Any"))] + list(Upload.State.choices)
-        self.fields["sheet"].choices = [("", pgettext_lazy("sheet", "Any"))] + [(one.slug, one.title) for one in all_sheets().values()]
+        self.fields["sheet"].choices = [("", pgettext_lazy("sheet", "Any"))] + sheets_offered()
 
 
 class Withdraw(forms.Form):
@@ -91,6 +95,3 @@ class Withdraw(forms.Form):
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
 
-
-def may_hand_in_for(user, sender: senders.Sender) -> bool:
-    return permissions.may(user, "intake.hand_in", at=Scope(organisation=sender.organisation))
