@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -11,10 +12,9 @@ from django.utils.translation import ngettext
 
 from oplich.core import permissions
 from oplich.intake import work
-from oplich.intake.models import Row, Upload
+from oplich.intake.models import Upload
 from oplich.intake.sheets import Sheet, all_sheets
 
-MASK = "•••"
 MEANINGS = {
     Upload.State.RECEIVED: "underway",
     Upload.State.READING: "underway",
@@ -25,15 +25,6 @@ MEANINGS = {
     Upload.State.REFUSED: "refused",
     Upload.State.WITHDRAWN: "neutral",
 }
-ROW_MEANINGS = {
-    Row.State.FAULTY: "needsyou",
-    Row.State.GOOD: "underway",
-    Row.State.TAKEN: "done",
-    Row.State.UNCHANGED: "done",
-    Row.State.REPLACED: "neutral",
-    Row.State.WITHDRAWN: "neutral",
-}
-
 
 @dataclass
 class Step:
@@ -162,5 +153,18 @@ def may_see_names(user: Any, upload: Upload) -> bool:
     return permissions.may(user, "people.see", at=upload)
 
 
-def masked(value: Any) -> str:
-    return MASK if value not in (None, "") else ""
+def may_have_file(user: Any, upload: Upload) -> bool:
+    """The sender's own file, names and all: for who hands in for the sender, or may see names."""
+    return permissions.may(user, "intake.hand_in", at=upload) or may_see_names(user, upload)
+
+
+def returned_name(upload: Upload) -> str:
+    """ "march.csv" → "march – faults marked.xlsx"."""
+    stem = upload.file_name.rsplit(".", 1)[0] or upload.file_name
+    return _("%(name)s – faults marked") % {"name": stem} + ".xlsx"
+
+
+def disposition(name: str) -> str:
+    """A Content-Disposition header for a file whose name may be in any script (RFC 6266)."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in " ._-") else "_" for sign in name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"

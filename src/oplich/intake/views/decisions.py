@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from oplich.core.refusal import Refusal
-from oplich.intake import actions, forms, showing, work
+from oplich.intake import actions, forms, lines, work
 from oplich.intake.views.uploads import find, must, show_with
 
 
@@ -47,5 +47,5 @@ def withdraw(request, pk):
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
         else:
             return redirect("intake:upload", upload.pk)
-    context = {"upload": upload, "form": form, "in_force": showing.lines_in_force(upload)}
+    context = {"upload": upload, "form": form, "in_force": lines.in_force(upload)}
     return render(request, "intake/withdraw.html", context, status=422 if form.errors else 200)

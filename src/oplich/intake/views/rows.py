@@ -7,7 +7,7 @@ from django.http import Http404
 from django.shortcuts import render
 
 from oplich.core import paging
-from oplich.intake import queries, showing
+from oplich.intake import lines, queries, showing
 from oplich.intake.models import Row
 from oplich.intake.views.uploads import find, names_asked_for
 
@@ -25,11 +25,11 @@ def show(request, pk):
         "row": row,
         "upload": upload,
         "sheet": sheet,
-        "meaning": showing.ROW_MEANINGS[row.state],
-        "cells": showing.cells_of(row, reveal=reveal),
+        "meaning": lines.ROW_MEANINGS[row.state],
+        "cells": lines.table_of(upload, [row], reveal=reveal),
         "reveal": reveal,
         "may_see_names": bool(row.sealed and showing.may_see_names(request.user, upload)),
-        "became": showing.became(request.user, row),
+        "became": lines.became(request.user, row),
         "faults": queries.tell(upload, list(queries.faults(upload).filter(sheet_name=row.sheet_name, number=row.number)), reveal=reveal),
         "replaces": row.replaces if row.replaces and visible.filter(pk=row.replaces.upload_id).exists() else None,
         "replaced_by": row.replaced_by.filter(upload__in=visible).select_related("upload").first(),
@@ -51,7 +51,7 @@ def listing(request, pk):
         "upload": upload,
         "shown": showing.shown(upload, request.user),
         "page": page,
-        "table": showing.table_of(upload, page.rows, reveal=reveal),
+        "table": lines.table_of(upload, page.rows, reveal=reveal),
         "states": Row.State.choices,
         "state": state,
         "reveal": reveal,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from oplich.core import journal, paging, permissions
 from oplich.core.models import Entry
 from oplich.core.refusal import NotAllowed, Refusal
-from oplich.intake import actions, forms, queries, showing, uploading, work
+from oplich.intake import actions, forms, lines, queries, showing, uploading, work
 from oplich.intake.models import Fault, Upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -153,7 +153,7 @@ def show_with(request, upload: Upload, *, refusal: Refusal | None = None):
             "groups": queries.fault_groups(upload),
             "faults": queries.tell(upload, list(queries.faults(upload)[:FIRST_FAULTS]), reveal=reveal),
             "more_faults": max(0, upload.faults_found - FIRST_FAULTS),
-            "preview": showing.first_lines(upload, reveal=reveal, limit=FIRST_LINES),
+            "preview": lines.first_lines(upload, reveal=reveal, limit=FIRST_LINES),
         }
         if upload.state == Upload.State.CHECKED:
             context["changes"] = queries.changes(upload)
