@@ -34,10 +34,10 @@
 
     input.addEventListener("change", show);
     ["dragenter", "dragover"].forEach(function (name) {
-      box.addEventListener(name, function (event) { event.preventDefault(); box.classList.add("is-over"); });
+      box.addEventListener(name, function (event) { event.preventDefault(); box.classList.add("over"); });
     });
     ["dragleave", "drop"].forEach(function (name) {
-      box.addEventListener(name, function () { box.classList.remove("is-over"); });
+      box.addEventListener(name, function () { box.classList.remove("over"); });
     });
     box.addEventListener("drop", function (event) {
       event.preventDefault();
@@ -53,8 +53,7 @@
       request.upload.addEventListener("progress", function (event) {
         if (!event.lengthComputable) { return; }
         const part = Math.round(100 * event.loaded / event.total);
-        bar.style.width = part + "%";
-        bar.parentElement.setAttribute("aria-valuenow", String(part));
+        bar.value = part;
         said.textContent = part < 100
           ? form.dataset.sending + " " + size(event.loaded, language) + " / " + size(event.total, language)
           : form.dataset.looking;
