@@ -51,7 +51,9 @@ class HandIn(forms.Form):
             )
         else:
             self.fields["sender"].widget.attrs |= {"class": "form-control", "list": "senders", "autocomplete": "off"}
-            self.fields["sender"].help_text = _("The organisation the file comes from, in any spelling we know. Leave empty for the office itself.")
+            self.fields["sender"].help_text = _(
+                "The organisation the file comes from, in any spelling we know. Leave empty for the office itself."
+            )
         self.initial.setdefault("id", uuid.uuid4())
 
     def clean_sender(self) -> senders.Sender:
@@ -67,7 +69,9 @@ class HandIn(forms.Form):
         wanted = self.cleaned_data["corrects"]
         if wanted is None:
             return None
-        found = Upload.objects.filter(permissions.visible(self.user, "intake.see", organisation="organisation", area="area"), pk=wanted).first()
+        found = Upload.objects.filter(
+            permissions.visible(self.user, "intake.see", organisation="organisation", area="area"), pk=wanted
+        ).first()
         if found is None:
             raise forms.ValidationError(_("The file to be corrected is not there. Hand this one in by itself."))
         return found
@@ -94,4 +98,3 @@ class Withdraw(forms.Form):
         error_messages={"required": _("Say why, in a few words: it explains the change in the figures.")},
         widget=forms.TextInput(attrs={"class": "form-control"}),
     )
-

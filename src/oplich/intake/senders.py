@@ -41,7 +41,8 @@ def named(text: str) -> Sender:
             field="sender",
         )
     raise UnknownSender(
-        _("Nobody is known as “%(name)s”. Check the spelling, or add the organisation under Partners first.") % {"name": text}, field="sender"
+        _("Nobody is known as “%(name)s”. Check the spelling, or add the organisation under Partners first.") % {"name": text},
+        field="sender",
     )
 
 

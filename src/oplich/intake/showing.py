@@ -26,6 +26,7 @@ MEANINGS = {
     Upload.State.WITHDRAWN: "neutral",
 }
 
+
 @dataclass
 class Step:
     """Something that can be done next: a link, or a form to be sent."""

@@ -46,7 +46,9 @@ def sent_file(request, name: str = "file"):
     found = request.FILES.get(name)
     if getattr(request, "upload_too_large", False):
         raise TooLarge(
-            _("The file is larger than %(megabytes)s MB, the most that is taken at once. Split it by month or by sector and hand in the parts.")
+            _(
+                "The file is larger than %(megabytes)s MB, the most that is taken at once. Split it by month or by sector and hand in the parts."
+            )
             % {"megabytes": settings.OPLICH_UPLOAD_BYTES // 1_000_000},
             field=name,
         )

@@ -56,5 +56,7 @@ def listing(request, pk):
         "state": state,
         "reveal": reveal,
     }
-    context["may_see_names"] = bool(context["shown"].sheet and context["shown"].sheet.personal and showing.may_see_names(request.user, upload))
+    context["may_see_names"] = bool(
+        context["shown"].sheet and context["shown"].sheet.personal and showing.may_see_names(request.user, upload)
+    )
     return render(request, "intake/rows.html", context)

@@ -125,7 +125,9 @@ def _form(request, form, corrects, *, status=200):
         "corrects": corrects,
         "most": settings.OPLICH_UPLOAD_BYTES,
         "most_mb": settings.OPLICH_UPLOAD_BYTES // 1_000_000,
-        "senders_known": [] if form.own else queries.uploads(request.user).exclude(sender="").values_list("sender", flat=True).distinct().order_by("sender")[:200],
+        "senders_known": []
+        if form.own
+        else queries.uploads(request.user).exclude(sender="").values_list("sender", flat=True).distinct().order_by("sender")[:200],
     }
     return render(request, "intake/hand_in.html", context, status=status)
 
@@ -158,7 +160,9 @@ def show_with(request, upload: Upload, *, refusal: Refusal | None = None):
         if upload.state == Upload.State.CHECKED:
             context["changes"] = queries.changes(upload)
     context["corrections"] = queries.uploads(request.user).filter(corrects=upload).order_by("-received_at")[:20]
-    context["entries"] = Entry.objects.filter(subject_kind="intake.upload", subject_id=str(upload.pk)).select_related("by").order_by("-id")[:50]
+    context["entries"] = (
+        Entry.objects.filter(subject_kind="intake.upload", subject_id=str(upload.pk)).select_related("by").order_by("-id")[:50]
+    )
     return render(request, "intake/upload.html", context, status=refusal.status if refusal else 200)
 
 

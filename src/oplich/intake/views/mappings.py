@@ -1,0 +1,176 @@
+"""How the columns of a foreign file are read: what we propose, what the person chooses, and what the first lines would say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from oplich.core.refusal import Refusal
+from oplich.intake import actions, forms, lines, queries, showing, work
+from oplich.intake.models import Upload
+from oplich.intake.sheets import Column, Sheet, all_sheets
+from oplich.intake.views.uploads import find, must
+
+SPREAD = "*"  # the choice "this column is one of a matrix": its header is a value, its cells are values
+SEPARATORS = {",": ",", ";": ";", "/": "/", "|": "|", "\n": "⏎"}
+
+
+@dataclass
+class Asked:
+    """One column of the file and what is chosen for it."""
+
+    proposal: queries.Proposal
+    chosen: str
+    separator: str
+    certainty: str
+    why: str
+    examples: list[str]
+
+
+@dataclass
+class Fixed:
+    """A column of our sheet that may hold the same value on every line."""
+
+    column: Column
+    value: str
+    choices: list[tuple[str, Any]]
+
+
+def certainty_of(proposal: queries.Proposal) -> str:
+    """The score of a proposal in words."""
+    if not proposal.column:
+        return _("We do not know what this is.")
+    if proposal.score >= 0.95:
+        return _("We are sure.")
+    return _("Probably.") if proposal.score >= 0.75 else _("A guess: please look.")
+
+
+def why_of(proposal: queries.Proposal) -> str:
+    return {
+        "header": _("Because of the header."),
+        "hxl": _("Because of the HXL tag %(tag)s.") % {"tag": proposal.hxl},
+        "values": _("Because of what stands in the cells."),
+        "remembered": _("Because that is how it was read last time."),
+    }.get(proposal.why, "")
+
+
+def name_of(proposal: queries.Proposal, proposals: list[queries.Proposal]) -> str:
+    """How a mapping names a column: by its header; by its letter where the header is missing or stands twice."""
+    same = [one for one in proposals if one.header.strip() == proposal.header.strip()]
+    return proposal.header if proposal.header.strip() and len(same) == 1 else proposal.letter
+
+
+def chosen_in(data, found: queries.Proposals) -> dict[str, Any]:
+    """The mapping a person chose in the form."""
+    sheet = all_sheets()[found.sheet]
+    slugs = {column.name for column in sheet.columns}
+    mapping: dict[str, Any] = {"sheet": found.sheet, "worksheet": found.worksheet, "header_row": found.header_row}
+    columns, spread, split = {}, [], {}
+    for proposal in found.columns:
+        choice, name = data.get(f"column-{proposal.letter}", ""), name_of(proposal, found.columns)
+        if choice == SPREAD:
+            spread.append(name)
+        elif choice in slugs:
+            columns[name] = choice
+            if data.get(f"split-{proposal.letter}", "") in SEPARATORS:
+                split[choice] = data[f"split-{proposal.letter}"]
+    mapping["columns"] = columns
+    constants = {name: data.get(f"same-{name}", "").strip() for name in slugs}
+    mapping["constants"] = {name: value for name, value in sorted(constants.items()) if value and name not in columns.values()}
+    if spread:
+        mapping["matrix"] = {"columns": spread, "header": data.get("matrix-header", ""), "cell": data.get("matrix-cell", "")}
+    if split:
+        mapping["split"] = split
+    return mapping
+
+
+def asked(found: queries.Proposals, mapping: dict[str, Any], *, sheet: Sheet, reveal: bool) -> list[Asked]:
+    """The file's columns with what a mapping says about them."""
+    matrix = (mapping.get("matrix") or {}).get("columns", [])
+    personal = {column.name for column in sheet.columns if column.personal}
+    rows = []
+    for proposal in found.columns:
+        names = {name_of(proposal, found.columns), proposal.letter, proposal.header, proposal.hxl} - {""}
+        chosen = SPREAD if names & set(matrix) else next((slug for name, slug in mapping.get("columns", {}).items() if name in names), "")
+        hidden = not reveal and (chosen in personal or proposal.column in personal)
+        examples = [lines.MASK if hidden else str(one) for one in proposal.examples[:3]]
+        separator = (mapping.get("split") or {}).get(chosen, "") if chosen else ""
+        rows.append(Asked(proposal, chosen, separator, certainty_of(proposal), why_of(proposal), examples))
+    return rows
+
+
+def fixed(sheet: Sheet, mapping: dict[str, Any]) -> list[Fixed]:
+    taken = set(mapping.get("columns", {}).values())
+    constants = mapping.get("constants", {})
+    return [
+        Fixed(column, str(constants.get(column.name, "")), list(column.choices())[:200] if column.choices else [])
+        for column in sheet.columns
+        if column.name not in taken and not column.personal
+    ]
+
+
+def previewed(upload: Upload, mapping: dict[str, Any], *, sheet: Sheet, reveal: bool) -> tuple[queries.Preview | None, str]:
+    """The first lines as the mapping would read them, or why they cannot be read so."""
+    try:
+        preview = queries.preview(upload, mapping, limit=8)
+    except Refusal as refusal:
+        return None, str(refusal)
+    if not reveal:
+        personal = [column.name for column in sheet.columns if column.personal]
+        for row in preview.rows:
+            row.values |= {name: lines.MASK for name in personal if row.values.get(name) not in (None, "")}
+    return preview, ""
+
+
+@login_required
+def show(request, pk):
+    upload = find(request, pk)
+    must(request, "intake.hand_in", upload)
+    if upload.state not in (Upload.State.MAPPING, Upload.State.CHECKED):
+        return redirect("intake:upload", upload.pk)
+    data = request.POST if request.method == "POST" else request.GET
+    wanted = data.get("sheet") or upload.sheet
+    if wanted and wanted not in {one.slug for one in forms.sheets_for(request.user)}:
+        raise Http404
+    try:
+        found = queries.proposals(upload, sheet=wanted, worksheet=data.get("worksheet", ""))
+    except Refusal as refusal:
+        return render(request, "intake/mapping_lost.html", {"upload": upload, "refusal": refusal}, status=refusal.status)
+    sheet = all_sheets()[found.sheet]
+    reveal = showing.may_see_names(request.user, upload)
+    chosen = chosen_in(request.POST, found) if request.method == "POST" and "chosen" in request.POST else found.mapping
+    said = ""
+    if request.method == "POST" and request.POST.get("do") == "read":
+        try:
+            with transaction.atomic():
+                actions.map_columns(by=request.user, upload=upload, mapping=chosen)
+                upload.refresh_from_db()
+                work.ask_check(by=request.user, upload=upload)
+        except Refusal as refusal:
+            said = str(refusal)
+        else:
+            return redirect("intake:upload", upload.pk)
+    preview, unreadable = previewed(upload, chosen, sheet=sheet, reveal=reveal)
+    context = {
+        "upload": upload,
+        "found": found,
+        "sheet": sheet,
+        "sheets": forms.sheets_for(request.user),
+        "asked": asked(found, chosen, sheet=sheet, reveal=reveal),
+        "fixed": fixed(sheet, chosen),
+        "mapping": chosen,
+        "matrix": chosen.get("matrix") or {},
+        "separators": SEPARATORS,
+        "spread": SPREAD,
+        "preview": preview,
+        "unreadable": unreadable,
+        "said": said,
+    }
+    part = request.htmx and request.POST.get("do") != "read"
+    return render(request, "intake/_mapping.html" if part else "intake/mapping.html", context, status=422 if said else 200)
