@@ -7,6 +7,7 @@ rebuilds the table, so such a migration says it again; `missing()` finds the one
 from __future__ import annotations
 
 import contextlib
+import functools
 from collections.abc import Iterator, Sequence
 
 from django.db import connection
@@ -76,18 +77,23 @@ def _standing() -> dict[str, str]:
         return {name: table for name, table in cursor.fetchall() if name.startswith(PREFIX)}
 
 
-def missing() -> list[str]:
-    """Tables that migrations made append-only and that no longer are."""
+@functools.lru_cache(maxsize=1)
+def _wanted() -> frozenset[str]:
+    """Tables that the applied migrations made append-only."""
     loader = MigrationLoader(connection)
     state = loader.project_state()
-    wanted = {
+    return frozenset(
         state.apps.get_model(key[0], operation.model)._meta.db_table
         for key, migration in loader.disk_migrations.items()
         for operation in migration.operations
         if isinstance(operation, AppendOnly) and key in loader.applied_migrations
-    }
+    )
+
+
+def missing() -> list[str]:
+    """Tables that migrations made append-only and that no longer are."""
     standing = _standing()
-    return sorted(table for table in wanted if any(name not in standing for name in _names(table)[:2]))
+    return sorted(table for table in _wanted() if any(name not in standing for name in _names(table)[:2]))
 
 
 def _switch(triggers, word: str) -> None:

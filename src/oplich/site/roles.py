@@ -25,7 +25,16 @@ ROLES = {
     "reporter": {
         "title": _("Partner's reporter"),
         "deeds": SEES
-        + ["intake.see", "intake.hand_in", "intake.accept", "intake.withdraw", "assistance.see", "assistance.report", "partners.contacts", "reporting.export"],
+        + [
+            "intake.see",
+            "intake.hand_in",
+            "intake.accept",
+            "intake.withdraw",
+            "assistance.see",
+            "assistance.report",
+            "partners.contacts",
+            "reporting.export",
+        ],
     },
     "registrar": {"title": _("Registrar"), "deeds": SEES + ["people.see", "people.register", "assistance.see", "assistance.report"]},
     "viewer": {"title": _("Viewer"), "deeds": SEES + ["reporting.export"]},

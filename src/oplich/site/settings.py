@@ -19,8 +19,11 @@ OPLICH_KEY_FILE = Path(os.environ.get("OPLICH_KEY_FILE", HOME / "key" / "oplich.
 OPLICH_JOURNAL_HEADS = HOME / "key" / "journal.heads"  # the ends of the journal's chain, noted outside the database
 DEBUG = os.environ.get("OPLICH_DEBUG") == "1"
 LAPTOP_SECRET = "only for a laptop: anyone can read this in the source"
-SECRET_KEY = os.environ.get("OPLICH_SECRET_KEY", LAPTOP_SECRET)
+SECRET_FILE = OPLICH_KEY_FILE.parent / "secret.key"  # made by `oplich setup`
+SECRET_KEY = os.environ.get("OPLICH_SECRET_KEY") or (SECRET_FILE.read_text() if SECRET_FILE.exists() else LAPTOP_SECRET)
 OPLICH_HTTPS = os.environ.get("OPLICH_HTTPS") == "1"  # served behind TLS: secure cookies, HSTS
+OPLICH_LISTEN = os.environ.get("OPLICH_LISTEN", "127.0.0.1")  # the address the server listens on; 0.0.0.0: every one
+OPLICH_THREADS = int(os.environ.get("OPLICH_THREADS", "8"))  # requests worked on at a time
 PORT = int(os.environ.get("PORT", "8000"))
 ALLOWED_HOSTS = os.environ.get("OPLICH_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("OPLICH_ORIGINS", "").split(",") if origin]
@@ -52,6 +55,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    "oplich.site.middleware.Round",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -214,6 +218,10 @@ OPLICH_APIS = {
 OPLICH_MATTERS = ["oplich.intake.queries.matters", "oplich.partners.queries.matters"]
 # Jobs that come round: dotted path → minutes between two runs.
 OPLICH_ROUNDS = {"oplich.core.journal.seal_round": 1, "oplich.reporting.facts.refresh_round": 5}
+# What a program must send to read /metrics; empty: only from this machine.
+OPLICH_METRICS_TOKEN = os.environ.get("OPLICH_METRICS_TOKEN", "")
 # How many API calls one user may make in a minute.
 OPLICH_API_CALLS_A_MINUTE = int(os.environ.get("OPLICH_API_CALLS_A_MINUTE", "1200"))
-LOGGING_CONFIG = None
+# Program logs: JSON lines without personal data; see site/logs.py.
+LOGGING_CONFIG = "oplich.site.logs.configure"
+LOGGING = {"file": "" if TESTING else f"{sys.argv[1] if sys.argv[1:2] in (['serve'], ['work']) else 'commands'}.log", "on": True}

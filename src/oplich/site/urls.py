@@ -3,7 +3,7 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
-from oplich.site import views
+from oplich.site import health, metrics, views
 from oplich.site.api import api
 
 urlpatterns: list = [
@@ -11,6 +11,8 @@ urlpatterns: list = [
     path("manifest.webmanifest", views.manifest, name="manifest"),
     path("robots.txt", views.robots),
     path("favicon.ico", views.favicon),
+    path("health/", health.show, name="health"),
+    path("metrics", metrics.show, name="metrics"),
 ]
 urlpatterns += i18n_patterns(
     path("", views.home, name="home"),

@@ -1,0 +1,5 @@
+"""`python -m oplich …` is `oplich …`."""
+
+from oplich.site.command import main
+
+main()
