@@ -146,7 +146,11 @@ class Spelling(models.Model):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     organisation = models.ForeignKey(
-        Organisation, null=True, on_delete=models.SET_NULL, related_name="+", help_text="What it was decided to be; empty: not an organisation."
+        Organisation,
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="What it was decided to be; empty: not an organisation.",
     )
     made_organisation = models.BooleanField(default=False, help_text="The decision made the organisation, so undoing it takes that back.")
 

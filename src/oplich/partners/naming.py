@@ -43,7 +43,7 @@ LEGAL_FORMS = (
     "тов", "тзов", "прат", "пат", "фоп", "го", "гс", "бф", "бо", "мбф", "вбф", "мбо", "вго", "мго", "кз", "кп", "ооо", "оо", "нуо",
     "ngo", "ingo", "nngo", "cso", "cbo", "ltd", "limited", "llc", "inc", "gmbh", "plc", "corp", "co", "ev", "asbl", "cf", "co cf", "ico", "uso",
 )  # fmt: skip
-SMALL = set("the of for and in on to a an de la le les des du et и та і й в у з із зі для на von der die das und e".split())
+SMALL = set(re.findall(r"\S+", "the of for and in on to a an de la le les des du et и та і й в у з із зі для на von der die das und e"))
 # One word for what several languages and habits write differently; only for proposing.
 SAME_WORD = {
     "organisation": "organization", "organizatsiia": "organization", "centre": "center", "tsentr": "center", "fond": "fund",
@@ -61,10 +61,13 @@ SAME_WORD = {
 }  # fmt: skip
 # Words many organisations share: agreeing on them alone says little.
 WEAK = set(
-    "international national organization fund charitable association society center council committee agency program project network union "
+    re.findall(
+        r"\S+",
+        "international national organization fund charitable association society center council committee agency program project network union "
     "ukraine ukrainian united nations development world regional city state military administration ministry government relief help aid "
     "humanitarian group community action support services service women children youth health public education university office world "
-    "church peace protection rural africa african global social corps bank foundation".split()
+    "church peace protection rural africa african global social corps bank foundation",
+    )
 )
 # Chapters of one network work apart: two names with different countries are not proposed as one without saying so.
 COUNTRIES = {

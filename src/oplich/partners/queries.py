@@ -160,7 +160,9 @@ def waiting(user) -> list[Spelling]:
     uploads = Upload.objects.filter(
         permissions.visible(user, "intake.see", organisation="organisation", area="area"), state=Upload.State.CHECKED
     )
-    faults = Fault.objects.filter(upload__in=uploads, code="unknown-organisation").values_list("detail", "upload__file_name", "upload__received_at")
+    faults = Fault.objects.filter(upload__in=uploads, code="unknown-organisation").values_list(
+        "detail", "upload__file_name", "upload__received_at"
+    )
     for detail, file_name, received_at in faults:
         text = " ".join(str(detail.get("value", "")).split())[:200]
         folded = naming.fold(text)
@@ -307,7 +309,11 @@ def matters(user) -> list[Matter]:
     oldest = Spelling.objects.filter(decided_at__isnull=True).aggregate(Min("met_at"))["met_at__min"]
     since = min([one.met_at for one in waits] + ([oldest] if oldest else []))
     detail = ", ".join(one.spelling for one in waits[:3])
-    return [Matter(title=_("Organisations to recognise: %d") % len(waits), url=reverse("partners:settle"), since=since, detail=detail, icon="users")]
+    return [
+        Matter(
+            title=_("Organisations to recognise: %d") % len(waits), url=reverse("partners:settle"), since=since, detail=detail, icon="users"
+        )
+    ]
 
 
 def by_ids(ids: Iterable[str]) -> dict[str, Organisation]:

@@ -42,7 +42,9 @@ def _check_name(name: str, *, but_for: Organisation | None = None) -> None:
     if other is None:
         other = Organisation.objects.filter(name=name).first()
     if other is not None and (but_for is None or other.pk not in (but_for.pk, but_for.kept.pk)):
-        raise KnownAlready(_("“%(name)s” is already here as %(other)s. Open that organisation.") % {"name": name, "other": other}, field="name")
+        raise KnownAlready(
+            _("“%(name)s” is already here as %(other)s. Open that organisation.") % {"name": name, "other": other}, field="name"
+        )
 
 
 def _learn_names(organisation: Organisation, by: User | None, source: str) -> None:
@@ -164,7 +166,11 @@ def add_presence(
     """
     _may(by, "partners.edit", organisation)
     presence, made = Presence.objects.get_or_create(
-        organisation=organisation, place=place, sector=sector, since=since, defaults={"until": until, "source": source, "from_row": from_row}
+        organisation=organisation,
+        place=place,
+        sector=sector,
+        since=since,
+        defaults={"until": until, "source": source, "from_row": from_row},
     )
     if made:
         journal.write(by=by, what="organisation.presence-added", subject=organisation, place=place.path, sector=sector)

@@ -208,7 +208,9 @@ def undo(*, by: User) -> Spelling:
                 organisation.delete()
         except ProtectedError:
             name = str(organisation)
-            raise InUse(_("%(name)s is in use by now and cannot be taken back. Merge it with the right organisation instead.") % {"name": name}) from None
+            raise InUse(
+                _("%(name)s is in use by now and cannot be taken back. Merge it with the right organisation instead.") % {"name": name}
+            ) from None
     journal.write(by=by, what="spelling.undone", subject=last, spelling=last.spelling)
     return last
 

@@ -7,30 +7,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('partners', '0001_initial'),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Spelling',
+            name="Spelling",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('spelling', models.CharField(help_text='As it was written the first time.', max_length=200)),
-                ('folded', models.CharField(max_length=200, unique=True)),
-                ('lines', models.PositiveIntegerField(default=1, help_text='How many lines it was met in.')),
-                ('kind', models.CharField(blank=True, choices=[('un', 'UN agency'), ('ingo', 'International NGO'), ('nngo', 'National NGO'), ('cso', 'Civil society organisation'), ('red-cross', 'Red Cross and Red Crescent Movement'), ('government', 'Government'), ('local-authority', 'Local authority'), ('donor', 'Donor'), ('private', 'Private sector'), ('academic', 'Academic institution'), ('other', 'Other')], help_text='What the list says it is, if it does.', max_length=20)),
-                ('source', models.CharField(blank=True, max_length=300)),
-                ('met_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('made_organisation', models.BooleanField(default=False, help_text='The decision made the organisation, so undoing it takes that back.')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(help_text='What it was decided to be; empty: not an organisation.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='partners.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("spelling", models.CharField(help_text="As it was written the first time.", max_length=200)),
+                ("folded", models.CharField(max_length=200, unique=True)),
+                ("lines", models.PositiveIntegerField(default=1, help_text="How many lines it was met in.")),
+                (
+                    "kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("un", "UN agency"),
+                            ("ingo", "International NGO"),
+                            ("nngo", "National NGO"),
+                            ("cso", "Civil society organisation"),
+                            ("red-cross", "Red Cross and Red Crescent Movement"),
+                            ("government", "Government"),
+                            ("local-authority", "Local authority"),
+                            ("donor", "Donor"),
+                            ("private", "Private sector"),
+                            ("academic", "Academic institution"),
+                            ("other", "Other"),
+                        ],
+                        help_text="What the list says it is, if it does.",
+                        max_length=20,
+                    ),
+                ),
+                ("source", models.CharField(blank=True, max_length=300)),
+                ("met_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "made_organisation",
+                    models.BooleanField(default=False, help_text="The decision made the organisation, so undoing it takes that back."),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        help_text="What it was decided to be; empty: not an organisation.",
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="partners.organisation",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['decided_at', 'folded'], name='spelling_waiting')],
+                "indexes": [models.Index(fields=["decided_at", "folded"], name="spelling_waiting")],
             },
         ),
     ]
