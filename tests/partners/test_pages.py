@@ -104,9 +104,7 @@ def test_a_pasted_list_waits_below(client, manager):
 
 def test_contacts_are_sealed_shown_on_demand_and_the_look_is_journalled(client, manager):
     one = make.organisation("Unity")
-    client.post(
-        address("partners:deed", one.pk, "add-contact"), {"duty": "warehouse", "name": "Олена Прикладна", "phone": "+380000000001"}
-    )
+    client.post(address("partners:deed", one.pk, "add-contact"), {"duty": "warehouse", "name": "Олена Прикладна", "phone": "+380000000001"})
     stored = Contact.objects.get()
     assert "Олена".encode() not in bytes(stored.name)
     assert "Олена" not in client.get(address("partners:organisation", one.pk)).content.decode()
@@ -175,4 +173,9 @@ def test_the_api_lets_a_viewer_read_and_not_write(client):
     assert client.get(f"/api/partners/organisations/{one.pk}").status_code == 200
     body = json.dumps({"id": str(uuid.uuid4()), "name": "New"})
     assert client.post("/api/partners/organisations", body, content_type="application/json").status_code == 404
-    assert client.post(f"/api/partners/organisations/{one.pk}/aliases", json.dumps({"spelling": "U"}), content_type="application/json").status_code == 404
+    assert (
+        client.post(
+            f"/api/partners/organisations/{one.pk}/aliases", json.dumps({"spelling": "U"}), content_type="application/json"
+        ).status_code
+        == 404
+    )

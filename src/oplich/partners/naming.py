@@ -64,9 +64,9 @@ WEAK = set(
     re.findall(
         r"\S+",
         "international national organization fund charitable association society center council committee agency program project network union "
-    "ukraine ukrainian united nations development world regional city state military administration ministry government relief help aid "
-    "humanitarian group community action support services service women children youth health public education university office world "
-    "church peace protection rural africa african global social corps bank foundation",
+        "ukraine ukrainian united nations development world regional city state military administration ministry government relief help aid "
+        "humanitarian group community action support services service women children youth health public education university office world "
+        "church peace protection rural africa african global social corps bank foundation",
     )
 )
 # Chapters of one network work apart: two names with different countries are not proposed as one without saying so.
