@@ -30,6 +30,13 @@ class SameHuman(models.Model):
     method = models.CharField(max_length=60)
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    shown_by = models.ForeignKey(
+        "Registration",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="The registration that fits both; taken back with it.",
+    )
     undone_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -49,6 +56,12 @@ class Household(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["registered_with", "reference"], condition=~Q(reference=""), name="household_reference_once")
         ]
+
+
+class RegistrationQuerySet(models.QuerySet):
+    def in_force(self):
+        """Without what was taken back."""
+        return self.filter(withdrawn_at__isnull=True)
 
 
 class Registration(models.Model):
@@ -89,7 +102,12 @@ class Registration(models.Model):
     name_index = models.CharField(
         max_length=32, blank=True, db_index=True, help_text="Blind index of name + birth date + phone, purpose recognise/name."
     )
+    phone_index = models.CharField(max_length=32, blank=True, db_index=True, help_text="Blind index, purpose find/phone.")
+    born_index = models.CharField(
+        max_length=32, blank=True, db_index=True, help_text="Blind index of name + birth date, purpose find/born."
+    )
     from_row = models.ForeignKey("intake.Row", null=True, on_delete=models.PROTECT, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, help_text="Taken back, or replaced by a corrected one: no longer matched or shown.")
     registered_on = models.DateField()
     recorded_at = models.DateTimeField(default=timezone.now)
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
@@ -103,6 +121,8 @@ class Registration(models.Model):
         "unaccompanied-child": _("Unaccompanied child"),
         "limited-mobility": _("Limited mobility"),
     }
+
+    objects = RegistrationQuerySet.as_manager()
 
     def scope(self) -> Scope:
         return Scope(organisation=str(self.registered_with_id), area=self.place.path)
@@ -127,3 +147,13 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["registration", "purpose"], name="consent_once_per_purpose")]
+
+
+class Draft(models.Model):
+    """A registration somebody began and keeps for later. Seen by nobody else; sealed with its own key (key subject = this id)."""
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kept_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    form = SealedField()
+    people = models.PositiveSmallIntegerField(default=1)
+    kept_at = models.DateTimeField(default=timezone.now)
