@@ -53,3 +53,7 @@ def sent_file(request, name: str = "file"):
             field=name,
         )
     return found
+
+
+def nothing_sent() -> str:
+    return _("No file came with the request. Send it as the part named “file” of a multipart form.")

@@ -47,14 +47,20 @@ def listing(request):
     return render(request, "intake/templates.html", context)
 
 
+def template_for(user, slug: str, language: str) -> tuple[bytes, str] | None:
+    """The empty workbook and its name; None where there is no such sheet for this user."""
+    sheet = next((one for one in forms.sheets_for(user) if one.slug == slug), None)
+    if sheet is None or language not in dict(settings.LANGUAGES) or not permissions.may(user, "intake.hand_in"):
+        return None
+    own = senders.own(user)
+    context = Context(by=user, organisation=own[0].organisation if own else "", today=timezone.localdate(), language=language)
+    with translation.override(language):
+        return queries.template(sheet, context=context, language=language), f"{capfirst(str(sheet.title))} {language}.xlsx"
+
+
 @login_required
 def download(request, slug, language):
-    sheet = next((one for one in forms.sheets_for(request.user) if one.slug == slug), None)
-    if sheet is None or language not in dict(settings.LANGUAGES) or not permissions.may(request.user, "intake.hand_in"):
+    found = template_for(request.user, slug, language)
+    if found is None:
         raise Http404
-    own = senders.own(request.user)
-    context = Context(by=request.user, organisation=own[0].organisation if own else "", today=timezone.localdate(), language=language)
-    with translation.override(language):
-        body = queries.template(sheet, context=context, language=language)
-        name = f"{capfirst(str(sheet.title))} {language}.xlsx"
-    return file_answer(body, name)
+    return file_answer(*found)
