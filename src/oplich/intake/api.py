@@ -101,22 +101,10 @@ class WithdrawIn(Schema):
     reason: str = Field(min_length=1, max_length=300)
 
 
-class Matrix(Schema):
-    columns: list[str] = Field(max_length=1000)
-    header: str = Field(max_length=60)
-    cell: str = Field(max_length=60)
-
-
 class MappingIn(Schema):
-    """How the columns are read (docs/guides/handing-in.md)."""
+    """How the columns are read. Its form is in docs/guides/handing-in.md, and is checked as the page's is."""
 
-    sheet: str = Field(max_length=40)
-    worksheet: str = Field("", max_length=100)
-    header_row: int | None = Field(None, ge=1, le=1_048_576)
-    columns: dict[str, str] = Field(default_factory=dict, max_length=1000)
-    constants: dict[str, str | int | float | bool] = Field(default_factory=dict, max_length=200)
-    matrix: Matrix | None = None
-    split: dict[str, str] = Field(default_factory=dict, max_length=50)
+    mapping: dict[str, Any] = Field(description="format, sheet, worksheet, columns, constants, matrix, split, skip, repeats …")
 
 
 class ProposalOut(Schema):
@@ -275,7 +263,7 @@ def mapping(request, pk: uuid.UUID, said: MappingIn):
     upload = find(request, pk)
     permissions.require(request.user, "intake.hand_in", at=upload)
     with transaction.atomic():
-        upload = actions.map_columns(by=request.user, upload=upload, mapping=said.dict(exclude_none=True, exclude_defaults=True))
+        upload = actions.map_columns(by=request.user, upload=upload, mapping=said.mapping)
         work.ask_check(by=request.user, upload=upload)
     return told(upload)
 

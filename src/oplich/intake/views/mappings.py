@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 
 from oplich.core.refusal import Refusal
 from oplich.intake import actions, forms, lines, queries, showing, work
+from oplich.intake.cells import fold
 from oplich.intake.models import Upload
 from oplich.intake.sheets import Column, Sheet, all_sheets
 from oplich.intake.views.uploads import find, must
 
 SPREAD = "*"  # the choice "this column is one of a matrix": its header is a value, its cells are values
 SEPARATORS = {",": ",", ";": ";", "/": "/", "|": "|", "\n": "⏎"}
+KEPT = ("format", "header_rows", "first_row", "last_row", "skip")  # what the form does not ask and leaves as proposed
 
 
 @dataclass
@@ -27,7 +29,6 @@ class Asked:
 
     proposal: queries.Proposal
     chosen: str
-    separator: str
     certainty: str
     why: str
     examples: list[str]
@@ -60,53 +61,92 @@ def why_of(proposal: queries.Proposal) -> str:
     }.get(proposal.why, "")
 
 
-def name_of(proposal: queries.Proposal, proposals: list[queries.Proposal]) -> str:
+def reference_to(proposal: queries.Proposal, proposals: list[queries.Proposal]) -> dict[str, str]:
     """How a mapping names a column: by its header; by its letter where the header is missing or stands twice."""
-    same = [one for one in proposals if one.header.strip() == proposal.header.strip()]
-    return proposal.header if proposal.header.strip() and len(same) == 1 else proposal.letter
+    header = fold(proposal.header)
+    parts = [part for one in proposals for part in {fold(one.header), *map(fold, one.header.split(" / "))}]
+    return {"header": proposal.header} if header and parts.count(header) == 1 else {"letter": proposal.letter}
+
+
+def means(reference: Any, proposal: queries.Proposal) -> bool:
+    """Whether a mapping's reference is to this column of the file."""
+    if isinstance(reference, dict):
+        if "join" in reference or "sum" in reference:
+            return any(means(one, proposal) for one in reference.get("join", reference.get("sum")))
+        if "letter" in reference:
+            return str(reference["letter"]).upper() == proposal.letter
+        if "hxl" in reference:
+            return str(reference["hxl"]).replace(" ", "").lower() == proposal.hxl.replace(" ", "").lower()
+        reference = reference.get("header", "")
+    return fold(reference) == fold(proposal.header) or str(reference) == proposal.letter
+
+
+def spread_in(mapping: dict[str, Any], proposals: list[queries.Proposal]) -> set[str]:
+    """The letters of the columns that a matrix spreads out."""
+    matrix = mapping.get("matrix") or {}
+    if "columns" in matrix:
+        return {one.letter for one in proposals if any(means(reference, one) for reference in matrix["columns"])}
+    letters, inside = set(), False
+    for one in proposals if "from" in matrix else []:
+        inside = inside or means(matrix["from"], one)
+        if inside:
+            letters.add(one.letter)
+        if means(matrix["to"], one):
+            break
+    return letters
+
+
+def together(found: list[queries.Proposal], proposals: list[queries.Proposal]) -> dict[str, Any]:
+    """One reference; of several columns with one meaning, numbers are added up and words joined."""
+    references = [reference_to(one, proposals) for one in found]
+    if len(references) == 1:
+        return references[0]
+    numeric = all(example.replace(" ", "").replace(".", "").isdigit() for one in found for example in one.examples)
+    return {"sum": references} if numeric else {"join": references}
 
 
 def chosen_in(data, found: queries.Proposals) -> dict[str, Any]:
     """The mapping a person chose in the form."""
     sheet = all_sheets()[found.sheet]
-    slugs = {column.name for column in sheet.columns}
-    mapping: dict[str, Any] = {"sheet": found.sheet, "worksheet": found.worksheet, "header_row": found.header_row}
-    columns, spread, split = {}, [], {}
-    for proposal in found.columns:
-        choice, name = data.get(f"column-{proposal.letter}", ""), name_of(proposal, found.columns)
-        if choice == SPREAD:
-            spread.append(name)
-        elif choice in slugs:
-            columns[name] = choice
-            if data.get(f"split-{proposal.letter}", "") in SEPARATORS:
-                split[choice] = data[f"split-{proposal.letter}"]
-    mapping["columns"] = columns
-    constants = {name: data.get(f"same-{name}", "").strip() for name in slugs}
-    mapping["constants"] = {name: value for name, value in sorted(constants.items()) if value and name not in columns.values()}
+    slugs = [column.name for column in sheet.columns]
+    mapping = {name: found.mapping[name] for name in KEPT if name in found.mapping}
+    mapping |= {"sheet": found.sheet, "worksheet": found.worksheet, "header_row": found.header_row}
+    choices = {one.letter: data.get(f"column-{one.letter}", "") for one in found.columns}
+    mapping["columns"] = {
+        slug: together(same, found.columns) for slug in slugs if (same := [one for one in found.columns if choices[one.letter] == slug])
+    }
+    spread = [one for one in found.columns if choices[one.letter] == SPREAD]
     if spread:
-        mapping["matrix"] = {"columns": spread, "header": data.get("matrix-header", ""), "cell": data.get("matrix-cell", "")}
-    if split:
-        mapping["split"] = split
+        columns = [reference_to(one, found.columns) for one in spread]
+        mapping["matrix"] = {"header": data.get("matrix-header", ""), "cell": data.get("matrix-cell", ""), "columns": columns}
+    said = {slug: data.get(f"same-{slug}", "").strip() for slug in slugs if slug not in mapping["columns"]}
+    mapping["constants"] = {slug: value for slug, value in said.items() if value}
+    if data.get("split-column", "") in mapping["columns"] and data.get("split-by", "") in SEPARATORS:
+        mapping["split"] = {"column": data["split-column"], "by": data["split-by"]}
+        if data.get("split-share", "") in ("repeat", "first", "even"):
+            mapping["split"]["share"] = data["split-share"]
+    if data.get("repeats") == "keep":
+        mapping["repeats"] = "keep"
     return mapping
 
 
 def asked(found: queries.Proposals, mapping: dict[str, Any], *, sheet: Sheet, reveal: bool) -> list[Asked]:
     """The file's columns with what a mapping says about them."""
-    matrix = (mapping.get("matrix") or {}).get("columns", [])
+    spread = spread_in(mapping, found.columns)
     personal = {column.name for column in sheet.columns if column.personal}
     rows = []
     for proposal in found.columns:
-        names = {name_of(proposal, found.columns), proposal.letter, proposal.header, proposal.hxl} - {""}
-        chosen = SPREAD if names & set(matrix) else next((slug for name, slug in mapping.get("columns", {}).items() if name in names), "")
+        chosen = next((slug for slug, reference in mapping.get("columns", {}).items() if means(reference, proposal)), "")
+        chosen = SPREAD if proposal.letter in spread else chosen
         hidden = not reveal and (chosen in personal or proposal.column in personal)
         examples = [lines.MASK if hidden else str(one) for one in proposal.examples[:3]]
-        separator = (mapping.get("split") or {}).get(chosen, "") if chosen else ""
-        rows.append(Asked(proposal, chosen, separator, certainty_of(proposal), why_of(proposal), examples))
+        rows.append(Asked(proposal, chosen, certainty_of(proposal), why_of(proposal), examples))
     return rows
 
 
 def fixed(sheet: Sheet, mapping: dict[str, Any]) -> list[Fixed]:
-    taken = set(mapping.get("columns", {}).values())
+    matrix = mapping.get("matrix") or {}
+    taken = {*mapping.get("columns", {}), matrix.get("header"), matrix.get("cell")}
     constants = mapping.get("constants", {})
     return [
         Fixed(column, str(constants.get(column.name, "")), list(column.choices())[:200] if column.choices else [])
@@ -166,6 +206,7 @@ def show(request, pk):
         "fixed": fixed(sheet, chosen),
         "mapping": chosen,
         "matrix": chosen.get("matrix") or {},
+        "split": chosen.get("split") or {},
         "separators": SEPARATORS,
         "spread": SPREAD,
         "preview": preview,
