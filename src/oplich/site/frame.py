@@ -30,7 +30,7 @@ class Room:
 ROOMS = [
     Room("home", _("Today"), "home", "home", (), ("",)),
     Room("reach", _("Reach"), "reach", "reporting:reached", ("reporting.see",), ("reports/", "assistance/")),
-    Room("handins", _("Hand-ins"), "handins", "intake:list", ("intake.see",), ("intake/",)),
+    Room("handins", _("Hand-ins"), "handins", "intake:uploads", ("intake.see",), ("intake/",)),
     Room("people", _("People"), "people", "people:list", ("people.see", "people.register"), ("people/",)),
     Room("partners", _("Partners"), "partners", "partners:list", ("partners.see",), ("partners/",)),
     Room("places", _("Places"), "places", "places:list", ("places.see",), ("places/",)),
