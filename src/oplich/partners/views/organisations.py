@@ -17,6 +17,7 @@ from oplich.core.refusal import Refusal
 from oplich.partners import forms, queries
 from oplich.partners.actions import contacts, organisations, spellings
 from oplich.partners.models import Alias, Contact, Organisation, OrganisationRole, Presence
+from oplich.places import lookup
 from oplich.places.models import Place
 
 
@@ -155,8 +156,6 @@ def _end_role(request, organisation, entered):
 
 
 def _add_presence(request, organisation, entered):
-    from oplich.places import lookup  # its index of 31,000 places is read here only
-
     code = lookup.resolve(entered["place"], within="")
     if code is None:
         near = lookup.lookup(entered["place"], within="", limit=3)
