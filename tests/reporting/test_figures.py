@@ -3,13 +3,13 @@
 import datetime as dt
 from types import SimpleNamespace
 
-from tests.reporting import ledger as model
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.reporting.ledger import Help
 
 from oplich.reporting import figures
+from tests.reporting import ledger as model
+from tests.reporting.ledger import Help
 
 DAYS = st.dates(dt.date(2022, 12, 20), dt.date(2023, 4, 10))
 Q1 = SimpleNamespace(start=dt.date(2023, 1, 1), end=dt.date(2023, 4, 1))

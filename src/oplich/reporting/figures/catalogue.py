@@ -27,8 +27,8 @@ class FigureWords:
 
 @functools.cache
 def catalogue() -> dict[str, Path]:
-    """Every figure by its slug. `selection.sql` is what they all stand on and is no figure itself."""
-    return {path.stem: path for path in sorted(FOLDER.glob("*.sql")) if path.stem != "selection"}
+    """Every figure by its slug."""
+    return {path.stem: path for path in sorted(FOLDER.glob("*.sql"))}
 
 
 @functools.cache

@@ -188,14 +188,14 @@ def _choose(facts: Any, period: Days, within: str, sector: str | None, organisat
     }
     for name, said in asked.items():
         facts.execute(f"set variable {name} = $said::{_TYPES.get(name, 'varchar')}", {"said": said})
-    facts.execute("create temp view selection as " + (Path(__file__).parent / "selection.sql").read_text(encoding="utf-8"))
+    facts.execute("create temp view selection as " + (Path(duck.__file__).parent / "selection.sql").read_text(encoding="utf-8"))
 
 
 _TYPES = {"start": "date", "until": "date", "without": "varchar[]"}
 
 
 def _run(facts: Any, file: str, group: str) -> list[dict[str, Any]]:
-    facts.execute(f"create or replace temp view help as select *, ({group})::varchar as grp from selection where why_not is null")
+    facts.execute(f"create or replace temp view help as select *, ({group})::varchar as grp from selection where why_not is null")  # noqa: S608 - an expression of ours
     answer = facts.execute(sql_of(file))
     columns = [column[0] for column in answer.description]
     return [dict(zip(columns, row, strict=True)) for row in answer.fetchall()]
@@ -209,7 +209,8 @@ def _lines(facts: Any, file: str, measure: str, by: str, language: str) -> list[
         code = "code" if table == "places" else key
         kind = "kind" if table == "places" else "''"
         column = "name_uk" if language.startswith("uk") else "name_en"
-        names = {row[0]: row[1:] for row in facts.execute(f"select {key}, {code}, {column}, {order}, {kind} from facts.{table}").fetchall()}
+        answer = facts.execute(f"select {key}, {code}, {column}, {order}, {kind} from facts.{table}")  # noqa: S608 - columns of ours
+        names = {row[0]: row[1:] for row in answer.fetchall()}
     lines = []
     for row in found:
         group = row["grp"] or ""
