@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from python_calamine import CalamineWorkbook
 
 from oplich.reporting import figures
 from tests.reporting import ledger as model
@@ -157,3 +158,28 @@ def test_words_of_sql_in_a_filter_are_only_words(facts):
     lines = model.numbered([Help("health", dt.date(2023, 1, 5), "UA/UA12/", "a", one_human=1)])
     assert ask(facts(lines), organisation="a' or '1'='1").total == 0
     assert ask(facts(lines), within="%").total == 0
+
+
+CLUSTERS = ["Education", "FSL", "Health", "MPC", "Protection", "Shelter", "WASH"]
+
+
+@pytest.mark.shared
+def test_the_published_total_of_round_four_is_the_maximum_without_health(shared_data, tmp_path, monkeypatch):
+    """The workbook's own column of people reached is, in every oblast, the largest cluster but health."""
+    book = CalamineWorkbook.from_path(str(shared_data / "threeW" / "Data__Ukraine_3W_Round_4_2022-03-31.xlsx"))
+    rows = book.get_sheet_by_name("People_Reached_by_Oblast").to_python()[1:]
+    monkeypatch.setattr(model, "SECTORS", {name.lower(): (name.lower(), True) for name in CLUSTERS})
+    lines = [
+        Help(name.lower(), dt.date(2022, 3, 1), f"UA/{row[2]}/", "cluster", headcount=int(cell))
+        for row in rows
+        for name, cell in zip(CLUSTERS, row[3:10], strict=True)
+        if isinstance(cell, float) and cell
+    ]
+    path = model.write(tmp_path / "facts.duckdb", model.numbered(lines))
+    march = SimpleNamespace(start=dt.date(2022, 3, 1), end=dt.date(2022, 4, 1))
+
+    figure = ask(path, period=march, rule="maximum", without=("health",), by="oblast")
+
+    assert figure.total == 1_400_204
+    assert {row.key: row.units for row in figure.rows} == {row[2]: int(row[10]) for row in rows}
+    assert ask(path, period=march, rule="maximum").total > 1_400_204
