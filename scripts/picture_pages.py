@@ -62,7 +62,9 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         path = shutil.which("chromium") or shutil.which("google-chrome")
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"])
+        browser = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
         taken = sum(
             picture(browser, asked, asked.origin.rstrip("/"), asked.out, width, scheme, language)
             for width, scheme, language in (QUICK if asked.quick else ALL)
