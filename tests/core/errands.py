@@ -47,3 +47,7 @@ def stop_itself(*, job):
             Path(job._stop).write_text(str(job.by.pk))
         job.step(n, 10)
         Entry.objects.create(what="errand.stopped")
+
+
+def note_erased(subjects):
+    Entry.objects.create(what="errand.erased", detail={"subjects": sorted(map(str, subjects))})

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import uuid
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from django.db import transaction
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.utils.module_loading import import_string
 
 from oplich.core import sealing
 from oplich.core.models import Erasure, Key
@@ -46,4 +50,52 @@ def destroy(subjects: Iterable[uuid.UUID], *, reason: str) -> int:
     gone = 0
     for start in range(0, len(subjects), 500):
         gone += Key.objects.filter(pk__in=subjects[start : start + 500]).delete()[0]
+    transaction.on_commit(lambda: _leave_no_trace(subjects))
     return gone
+
+
+def _leave_no_trace(subjects: list[uuid.UUID]) -> None:
+    """Note the erasure beside the backups, and let the database forget the old pages now rather than some day."""
+    note_erasures(subjects)
+    with contextlib.suppress(DatabaseError), connection.cursor() as cursor:  # busy: the next one does it
+        cursor.execute("pragma wal_checkpoint(truncate)" if connection.vendor == "sqlite" else f"vacuum {Key._meta.db_table}")
+
+
+def note_erasures(subjects: Iterable[uuid.UUID]) -> None:
+    """Add to the list outside the database that every restore reads. It holds ids only."""
+    path = settings.OPLICH_ERASURES
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("a") as file:
+        file.writelines(f"{subject}\n" for subject in subjects)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def known_erasures() -> set[uuid.UUID]:
+    """Everybody erased, as the database and the list outside it know."""
+    found = set(Erasure.objects.values_list("subject", flat=True))
+    with contextlib.suppress(FileNotFoundError):
+        found |= {uuid.UUID(line) for line in settings.OPLICH_ERASURES.read_text().split()}
+    return found
+
+
+def erase_again(subjects: set[uuid.UUID]) -> int:
+    """After a restore: destroy the keys that came back, and let the rooms drop what else came back. Returns how many keys."""
+    with transaction.atomic():
+        gone = destroy(subjects, reason="restored")
+        for dotted in settings.OPLICH_ERASERS:
+            import_string(dotted)(subjects)
+    return gone
+
+
+def rewrap_all(progress: Callable[[int, int], None] = lambda done, total: None) -> int:
+    """Wrap every data key with the wrapping key in force, in small transactions beside normal work. Safe to stop and run again."""
+    total, done, changed, last = Key.objects.count(), 0, 0, uuid.UUID(int=0)
+    while batch := list(Key.objects.filter(pk__gt=last).order_by("pk")[:2000]):
+        new = [(fresh, row.wrapped, row.subject) for row in batch if (fresh := sealing.rewrap(row.subject, row.wrapped))]
+        with transaction.atomic():
+            for fresh, before, subject in new:  # one that was erased meanwhile stays erased
+                Key.objects.filter(pk=subject, wrapped=before).update(wrapped=fresh)
+        last, done, changed = batch[-1].subject, done + len(batch), changed + len(new)
+        progress(done, max(total, done))
+    return changed

@@ -8,6 +8,7 @@ Figures and threats: docs/decisions/0004-sealing.md.
 from __future__ import annotations
 
 import base64
+import contextlib
 import functools
 import hashlib
 import hmac
@@ -44,13 +45,41 @@ def is_sealed(value: bytes | memoryview) -> bool:
 
 def make_key_file(path: Path) -> None:
     """Make a new key file, readable by its owner only. Never overwrites one."""
+    if path.exists():
+        raise FileExistsError(path)
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    body = {"format": 1, "wrap": base64.b64encode(os.urandom(32)).decode(), "index": base64.b64encode(os.urandom(32)).decode()}
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    _write_key_file(path, {"format": 1, "wrap": _fresh(), "index": _fresh(), "earlier": []})
+
+
+def _fresh() -> str:
+    return base64.b64encode(os.urandom(32)).decode()
+
+
+def _write_key_file(path: Path, body: dict) -> None:
+    """Whole or not at all: written beside, synced, then put in place."""
+    beside = path.with_suffix(".new")
+    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(handle, "w") as file:
         json.dump(body, file)
         file.flush()
         os.fsync(file.fileno())
+    os.replace(beside, path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    os.fsync(folder)
+    os.close(folder)
+
+
+def renew_wrapping_key(path: Path) -> None:
+    """A new wrapping key in the key file; the earlier ones stay in it, for the keys and backups they still open."""
+    body = json.loads(path.read_text())
+    body["earlier"] = [body["wrap"], *body.get("earlier", [])]
+    body["wrap"] = _fresh()
+    _write_key_file(path, body)
+
+
+def forget_earlier_wrapping_keys(path: Path) -> None:
+    """From now on nothing wrapped before the last rotation can be opened: not in an old backup either."""
+    _write_key_file(path, {**json.loads(path.read_text()), "earlier": []})
 
 
 def check_key_file(path: Path, data_folder: Path) -> None:
@@ -65,27 +94,54 @@ def check_key_file(path: Path, data_folder: Path) -> None:
         raise KeyFileTrouble(f"The key file {path} lies inside the data folder, so a copy of the data would open itself. Move it out.")
 
 
-@functools.lru_cache(maxsize=4)
-def _keys(path: Path) -> tuple[AESGCM, bytes]:
+@functools.lru_cache(maxsize=2)
+def _read(path: Path, written: int) -> tuple[list[AESGCM], bytes]:
     check_key_file(path, settings.DATA)
     body = json.loads(path.read_text())
-    return AESGCM(base64.b64decode(body["wrap"])), base64.b64decode(body["index"])
+    return [AESGCM(base64.b64decode(text)) for text in (body["wrap"], *body.get("earlier", []))], base64.b64decode(body["index"])
+
+
+def _keys() -> tuple[list[AESGCM], bytes]:
+    """The wrapping keys, the one in force first, and the index key; read again when the file changes (a rotation needs no restart)."""
+    path = settings.OPLICH_KEY_FILE
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except FileNotFoundError:
+        check_key_file(path, settings.DATA)
+        raise
+
+
+def _wrap(subject: uuid.UUID, key: bytes) -> bytes:
+    nonce = os.urandom(NONCE)
+    return MARK + nonce + _keys()[0][0].encrypt(nonce, key, b"key|" + subject.bytes)
 
 
 def new_wrapped_key(subject: uuid.UUID) -> tuple[bytes, bytes]:
     """A fresh data key for a subject: (the key itself, the key as it is stored)."""
-    key, nonce = os.urandom(32), os.urandom(NONCE)
-    wrap, _ = _keys(settings.OPLICH_KEY_FILE)
-    return key, MARK + nonce + wrap.encrypt(nonce, key, b"key|" + subject.bytes)
+    key = os.urandom(32)
+    return key, _wrap(subject, key)
 
 
 def unwrap(subject: uuid.UUID, wrapped: bytes) -> bytes:
     wrapped = bytes(wrapped)
-    wrap, _ = _keys(settings.OPLICH_KEY_FILE)
-    try:
-        return wrap.decrypt(wrapped[3 : 3 + NONCE], wrapped[3 + NONCE :], b"key|" + subject.bytes)
-    except InvalidTag as error:
-        raise CannotOpen("this key file does not open that key") from error
+    for wrap in _keys()[0]:
+        with contextlib.suppress(InvalidTag):
+            return wrap.decrypt(wrapped[3 : 3 + NONCE], wrapped[3 + NONCE :], b"key|" + subject.bytes)
+    raise CannotOpen("this key file does not open that key")
+
+
+def rewrap(subject: uuid.UUID, wrapped: bytes) -> bytes | None:
+    """The same data key under the wrapping key in force; None when it is already."""
+    wrapped = bytes(wrapped)
+    with contextlib.suppress(InvalidTag):
+        _keys()[0][0].decrypt(wrapped[3 : 3 + NONCE], wrapped[3 + NONCE :], b"key|" + subject.bytes)
+        return None
+    return _wrap(subject, unwrap(subject, wrapped))
+
+
+def key_for(purpose: str, salt: bytes) -> bytes:
+    """A key for sealing something whole (a backup). It outlives rotations of the wrapping key."""
+    return hmac.digest(_keys()[1], b"whole|" + purpose.encode() + b"|" + salt, hashlib.sha256)
 
 
 def _bound_to(table: str, column: str, row: object) -> bytes:
@@ -125,6 +181,5 @@ def open_fields(instance, key: bytes, names: Iterable[str]) -> dict[str, str]:
 
 def blind(purpose: str, text: str) -> str:
     """A keyed fingerprint (32 hex digits) for exact look-up. Normalise first. Different purposes cannot be joined."""
-    _, index = _keys(settings.OPLICH_KEY_FILE)
-    own = hmac.digest(index, b"purpose|" + purpose.encode(), hashlib.sha256)
+    own = hmac.digest(_keys()[1], b"purpose|" + purpose.encode(), hashlib.sha256)
     return hmac.digest(own, text.encode(), hashlib.sha256)[:16].hex()

@@ -11,8 +11,9 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 
-from oplich.core import append_only, sealing, worker
+from oplich.core import append_only, sealing
 from oplich.core.models import Job, Seal
+from oplich.site import worker
 
 ROOM = 200_000_000  # bytes that must be left on the disk
 BEAT = 60  # seconds a worker may be silent

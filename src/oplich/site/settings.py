@@ -17,6 +17,8 @@ HOME = Path(tempfile.mkdtemp(prefix="oplich-test-") if TESTING else os.environ.g
 DATA = HOME / "data"  # what a backup takes
 OPLICH_KEY_FILE = Path(os.environ.get("OPLICH_KEY_FILE", HOME / "key" / "oplich.key"))  # what a backup never takes
 OPLICH_JOURNAL_HEADS = HOME / "key" / "journal.heads"  # the ends of the journal's chain, noted outside the database
+OPLICH_BACKUPS = Path(os.environ.get("OPLICH_BACKUPS", HOME / "backups"))
+OPLICH_ERASURES = HOME / "key" / "erasures.list"  # ids of everybody erased; a restore erases them again
 DEBUG = os.environ.get("OPLICH_DEBUG") == "1"
 LAPTOP_SECRET = "only for a laptop: anyone can read this in the source"
 SECRET_FILE = OPLICH_KEY_FILE.parent / "secret.key"  # made by `oplich setup`
@@ -219,6 +221,8 @@ OPLICH_APIS = {
 OPLICH_MATTERS = ["oplich.intake.queries.matters", "oplich.partners.queries.matters"]
 # Jobs that come round: dotted path → minutes between two runs.
 OPLICH_ROUNDS = {"oplich.core.journal.seal_round": 1, "oplich.reporting.facts.refresh_round": 5}
+# What rooms still drop of an erased person after a restore: functions that take a set of subjects' ids.
+OPLICH_ERASERS: list[str] = []
 # What a program must send to read /metrics; empty: only from this machine.
 OPLICH_METRICS_TOKEN = os.environ.get("OPLICH_METRICS_TOKEN", "")
 # How many API calls one user may make in a minute.

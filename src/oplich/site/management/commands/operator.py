@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from oplich.core.actions import access
+from oplich.site.office import access
 
 
 class Command(BaseCommand):

@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from oplich.core import sealing
-from oplich.site import server, sign_ins
+from oplich.site import backups, server, sign_ins
 
 
 class Command(BaseCommand):
@@ -50,7 +50,8 @@ class Command(BaseCommand):
         self.stdout.write("Stop it with Ctrl-C.\n")
         self.stdout.flush()
         try:
-            site.run()
+            with backups.serving():
+                site.run()
         finally:
             stop.set()
             site.close()

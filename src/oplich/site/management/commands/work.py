@@ -3,7 +3,7 @@ import signal
 
 from django.core.management.base import BaseCommand
 
-from oplich.core import worker
+from oplich.site import backups, worker
 
 
 class Command(BaseCommand):
@@ -17,4 +17,5 @@ class Command(BaseCommand):
         # A job that is broken off is undone by the database and run again by the next worker, so there is nothing to wait for.
         signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
         signal.signal(signal.SIGINT, lambda *_: os._exit(0))
-        worker.work(threads=threads, with_parent=with_parent)
+        with backups.serving():
+            worker.work(threads=threads, with_parent=with_parent)
