@@ -5,7 +5,6 @@ import datetime as dt
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from tests import make
 
 from oplich.core import keys, sealing
 from oplich.core.models import Entry as Line
@@ -16,6 +15,7 @@ from oplich.people import queries
 from oplich.people.actions import consents, drafts, people, registrations
 from oplich.people.entries import SEALED, Entry
 from oplich.people.models import Consent, Draft, Person, Registration, SameHuman
+from tests import make
 
 pytestmark = pytest.mark.django_db
 BORN = dt.date(1987, 5, 14)
@@ -184,7 +184,7 @@ def test_a_draft_is_sealed_seen_by_its_owner_and_gone_with_its_key(office):
     drafts.keep(by=office["registrar"], id=pk, form={"0-surname": "Зразкова"}, people=1)
     draft = drafts.keep(by=office["registrar"], id=pk, form={"0-surname": "Зразковська"}, people=2)
     draft.refresh_from_db()
-    assert drafts.opened(draft) == {"0-surname": "Зразковська"} and "Зраз".encode() not in bytes(draft.form)
+    assert queries.opened_draft(draft) == {"0-surname": "Зразковська"} and "Зраз".encode() not in bytes(draft.form)
     assert list(queries.drafts(office["registrar"])) == [draft] and not queries.drafts(office["stranger"])
     with pytest.raises(NotAllowed):
         drafts.keep(by=office["stranger"], id=pk, form={}, people=1)

@@ -6,7 +6,6 @@ import uuid
 
 import pytest
 from django.db import connection
-from tests import make
 
 from oplich.core import keys, sealing
 from oplich.core.models import Entry as Line
@@ -17,6 +16,7 @@ from oplich.people.actions import registrations
 from oplich.people.entries import SEALED, Entry
 from oplich.people.matching import tax
 from oplich.people.models import Consent, Household, Person, Registration, SameHuman
+from tests import make
 
 pytestmark = pytest.mark.django_db
 BORN = dt.date(1987, 5, 14)

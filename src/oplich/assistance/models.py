@@ -109,7 +109,8 @@ class Assistance(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="assistance_person_or_headcount",
-                condition=Q(person__isnull=False, headcount__isnull=True) | Q(person__isnull=True, headcount__gt=0),
+                condition=Q(person__isnull=False, headcount__isnull=True)
+                | Q(person__isnull=True, headcount__isnull=False, headcount__gt=0),
             ),
             models.CheckConstraint(name="assistance_withdrawal_replaces", condition=Q(withdrawn=False) | Q(replaces__isnull=False)),
             models.CheckConstraint(name="assistance_not_its_own_replacement", condition=Q(replaces__isnull=True) | ~Q(replaces=F("id"))),

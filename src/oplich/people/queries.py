@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import Count, Max, Q, QuerySet
 
-from oplich.core import permissions, sealing
+from oplich.core import keys, permissions, sealing
 from oplich.people import entries, matching
 from oplich.people.matching import tax
-from oplich.people.models import Consent, Draft, Person, Registration, SameHuman
+from oplich.people.models import Consent, Draft, Registration, SameHuman
 
 BATCH = 500
 
@@ -126,8 +128,8 @@ def already_known(user, drafted: Iterable[entries.Entry]) -> dict[int, int]:
     """For each entry (by position) that is certainly known already: how many registrations there are, seen or not."""
     found = {}
     for number, entry in enumerate(drafted):
-        keys: matching.Keys = entries.recognised_by(entry)
-        wanted = (Q(tax_index=keys.tax) if keys.tax else Q(pk__in=[])) | (Q(name_index=keys.name) if keys.name else Q(pk__in=[]))
+        known: matching.Keys = entries.recognised_by(entry)
+        wanted = (Q(tax_index=known.tax) if known.tax else Q(pk__in=[])) | (Q(name_index=known.name) if known.name else Q(pk__in=[]))
         if count := Registration.objects.in_force().filter(wanted, person__erased_at__isnull=True).count():
             found[number] = count
     return found
@@ -138,5 +140,6 @@ def drafts(user) -> QuerySet[Draft]:
     return Draft.objects.filter(kept_by=user).order_by("-kept_at")
 
 
-def erased(person: Person) -> bool:
-    return person.erased_at is not None
+def opened_draft(draft: Draft) -> dict[str, Any]:
+    """What was typed, for the one who typed it."""
+    return json.loads(sealing.open_fields(draft, keys.get(draft.pk), ["form"])["form"])

@@ -32,11 +32,6 @@ def keep(*, by: Any, id: uuid.UUID, form: dict[str, Any], people: int) -> Draft:
     return draft
 
 
-def opened(draft: Draft) -> dict[str, Any]:
-    """What was typed, for the one who typed it."""
-    return json.loads(sealing.open_fields(draft, keys.get(draft.pk), ["form"])["form"])
-
-
 @transaction.atomic
 def discard(*, by: Any, drafts) -> int:
     """Throw drafts away with their keys: after registering, by hand, or when their time has ended. No refusals of its own."""
