@@ -267,6 +267,6 @@ def test_pages_speak_ukrainian(client, reporter, partner):
     client.force_login(reporter)
     upload = hand_in(client, visits.BAD, partner.pk)
     page = words_of(client.get(f"/uk/intake/{upload.pk}/"))
-    assert "2 помилки у 3 рядках" in page
+    assert "2 помилки; усього в файлі 3 рядки" in page
     for address in ("", "hand-in/", "templates/", f"{upload.pk}/faults/", f"{upload.pk}/rows/", f"{upload.pk}/withdraw/"):
         assert client.get(f"/uk/intake/{address}").status_code == 200
