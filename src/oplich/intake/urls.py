@@ -6,7 +6,7 @@ from oplich.intake.views import decisions, mappings, rows, templates, uploads
 
 app_name = "intake"
 urlpatterns: list = [
-    path("", uploads.listing, name="list"),
+    path("", uploads.listing, name="uploads"),
     path("hand-in/", uploads.hand_in, name="hand-in"),
     path("templates/", templates.listing, name="templates"),
     path("templates/<slug:slug>/<str:language>.xlsx", templates.download, name="template"),

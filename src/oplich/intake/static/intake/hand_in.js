@@ -18,6 +18,7 @@
     const said = form.querySelector("[data-said]");
     const button = form.querySelector("button[type=submit]");
     const language = document.documentElement.lang || "uk";
+    form.classList.add("scripted");
     const most = Number(form.dataset.most);
 
     function tell(words, refused) {
