@@ -1,11 +1,11 @@
 """Search finds what one may see, and nothing else."""
 
 import pytest
+from tests import make
 
 from oplich.core.models import Grant
 from oplich.intake.models import Upload
 from oplich.site import search
-from tests import make
 
 pytestmark = pytest.mark.django_db
 

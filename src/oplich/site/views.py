@@ -26,7 +26,7 @@ YEAR = 365 * 24 * 3600
 @login_required
 @require_GET
 def home(request):
-    return render(request, "site/home.html", today.page(request.user))
+    return render(request, "site/home.html", today.page(request))
 
 
 @login_required

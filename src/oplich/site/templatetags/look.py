@@ -13,6 +13,8 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from oplich.site import telling
+
 register = template.Library()
 MEANINGS = {"done": "done", "underway": "underway", "needsyou": "needsyou", "refused": "refused"}
 
@@ -83,6 +85,18 @@ def again(context, **changes):
         if value is not None:
             query[name] = value
     return "?" + query.urlencode() if query else "?"
+
+
+@register.filter
+def told(entry) -> str:
+    """A line of the journal in human words."""
+    return telling.told(entry)
+
+
+@register.filter
+def page_of(entry) -> str:
+    """The address of the record a line of the journal is about; may be empty."""
+    return telling.page_of(entry)
 
 
 class Capture(template.Node):
