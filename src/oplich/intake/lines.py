@@ -12,7 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from oplich.intake import queries
+from oplich.intake import evidence, queries
 from oplich.intake.models import Fault, Row, Upload
 from oplich.intake.sheets import Column, all_sheets
 
@@ -106,7 +106,7 @@ def values_of(upload: Upload, rows: Iterable[Row], *, reveal: bool) -> dict[int,
     """The checked values of rows, personal ones masked unless revealed."""
     personal = [column.name for column in all_sheets()[upload.sheet].columns if column.personal] if upload.sheet in all_sheets() else []
     rows = list(rows)
-    opened = queries.opened(upload, rows) if reveal else {}
+    opened = evidence.open_rows(upload, rows) if reveal else {}
     found = {}
     for row in rows:
         hidden = dict.fromkeys(personal, MASK) if row.sealed else {}
