@@ -131,6 +131,7 @@ LANGUAGES = [("uk", "Українська"), ("en", "English")]
 TIME_ZONE = "Europe/Kyiv"
 USE_I18N = USE_TZ = True
 USE_THOUSAND_SEPARATOR = True
+FORMAT_MODULE_PATH = "oplich.site.formats"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"

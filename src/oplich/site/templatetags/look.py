@@ -52,7 +52,7 @@ def share(value) -> str:
         return "—"
     percent = float(value) * 100
     shown = formats.number_format(percent, 1 if 0 < percent < 10 else 0, use_l10n=True, force_grouping=True)
-    return _("%(number)s %%") % {"number": shown}
+    return _("%(number)s\u00a0%%") % {"number": shown}
 
 
 @register.simple_tag
