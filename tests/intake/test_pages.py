@@ -229,7 +229,9 @@ def test_a_filled_in_template_is_read_without_a_question(client, reporter, partn
 
 def test_a_foreign_file_is_matched_column_by_column_and_remembered(client, reporter, partner):
     client.force_login(reporter)
-    foreign = visits.workbook([["A-1", "Олена Петренко", "Львів", 3], ["A-2", "Іван Сидоренко", "Харків", 1]], ["№", "Хто", "Де саме", "Скільки"])
+    foreign = visits.workbook(
+        [["A-1", "Олена Петренко", "Львів", 3], ["A-2", "Іван Сидоренко", "Харків", 1]], ["№", "Хто", "Де саме", "Скільки"]
+    )
     upload = hand_in(client, foreign, partner.pk, "foreign.xlsx", sheet="visits")
     assert upload.state == "mapping"
     page = client.get(f"/en/intake/{upload.pk}/mapping/")

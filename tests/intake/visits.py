@@ -40,7 +40,16 @@ VISITS = Sheet(
     slug="visits",
     title="Visits",
     columns=(
-        Column("name", "Name", cells.text(), required=True, personal=True, hxl="#beneficiary+name", words=("ім'я", "прізвище"), example="Олена П."),
+        Column(
+            "name",
+            "Name",
+            cells.text(),
+            required=True,
+            personal=True,
+            hxl="#beneficiary+name",
+            words=("ім'я", "прізвище"),
+            example="Олена П.",
+        ),
         Column(
             "town",
             "Town",
@@ -61,7 +70,11 @@ VISITS = Sheet(
     order=1,
 )
 HEADER = ["Name", "Town", "Day", "People"]
-GOOD = [["Олена Петренко", "Львів", "28.02.2023", 3], ["Іван Сидоренко", "Дніпро", "2023-03-01", 2], ["Марія Коваль", "Харків", "02.03.2023", 4]]
+GOOD = [
+    ["Олена Петренко", "Львів", "28.02.2023", 3],
+    ["Іван Сидоренко", "Дніпро", "2023-03-01", 2],
+    ["Марія Коваль", "Харків", "02.03.2023", 4],
+]
 BAD = [GOOD[0], ["Іван Сидоренко", "Днiпро-на-річці", "2023-03-01", 2], ["Марія Коваль", "Харків", "колись", 4]]
 
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
-from oplich.intake import evidence, queries
+from oplich.intake import queries
 from oplich.intake.models import Fault, Row, Upload
 from oplich.intake.sheets import Column, all_sheets
 
@@ -50,6 +50,7 @@ class Line:
 @dataclass
 class Table:
     columns: list[Column] = field(default_factory=list)
+    letters: dict[str, str] = field(default_factory=dict)  # column → its letter in the file
     lines: list[Line] = field(default_factory=list)
 
 
@@ -99,14 +100,22 @@ def table_of(upload: Upload, rows: Sequence[Row], *, reveal: bool) -> Table:
             shown = str(fault.value) if fault and value in (None, "") else in_words(column, value)
             cells.append(Cell(column, shown, fault.words if fault else "", number))
         lines.append(Line(row, cells))
-    return Table(used, lines)
+    return Table(used, letters_of(upload), lines)
+
+
+def letters_of(upload: Upload) -> dict[str, str]:
+    """Where each column stands in the file, when it was read from one worksheet."""
+    worksheets = upload.layout.get("worksheets", [])
+    if len(worksheets) != 1:
+        return {}
+    return {name: "+".join(letters) for name, letters in worksheets[0].get("columns", {}).items()}
 
 
 def values_of(upload: Upload, rows: Iterable[Row], *, reveal: bool) -> dict[int, dict[str, Any]]:
     """The checked values of rows, personal ones masked unless revealed."""
     personal = [column.name for column in all_sheets()[upload.sheet].columns if column.personal] if upload.sheet in all_sheets() else []
     rows = list(rows)
-    opened = evidence.open_rows(upload, rows) if reveal else {}
+    opened = queries.opened(upload, rows) if reveal else {}
     found = {}
     for row in rows:
         hidden = dict.fromkeys(personal, MASK) if row.sealed else {}

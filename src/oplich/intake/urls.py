@@ -13,6 +13,7 @@ urlpatterns: list = [
     path("rows/<int:pk>/", rows.show, name="row"),
     path("<uuid:pk>/", uploads.show, name="upload"),
     path("<uuid:pk>/correct/", uploads.hand_in, name="correct"),
+    path("<uuid:pk>/changes/", uploads.changes, name="changes"),
     path("<uuid:pk>/faults/", uploads.faults, name="faults"),
     path("<uuid:pk>/rows/", rows.listing, name="rows"),
     path("<uuid:pk>/returned.xlsx", uploads.returned, name="returned"),

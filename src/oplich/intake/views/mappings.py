@@ -161,10 +161,14 @@ def previewed(upload: Upload, mapping: dict[str, Any], *, sheet: Sheet, reveal: 
         preview = queries.preview(upload, mapping, limit=8)
     except Refusal as refusal:
         return None, str(refusal)
-    if not reveal:
-        personal = [column.name for column in sheet.columns if column.personal]
-        for row in preview.rows:
-            row.values |= {name: lines.MASK for name in personal if row.values.get(name) not in (None, "")}
+    by_name = {column.name: column for column in sheet.columns}
+    for row in preview.rows:
+        for name, value in row.values.items():
+            hidden = by_name[name].personal and not reveal and value not in (None, "")
+            row.values[name] = lines.MASK if hidden else lines.in_words(by_name[name], value)
+        for name in row.faults:
+            if by_name[name].personal and not reveal:
+                row.faults[name] = _("Something is the matter with this cell.")
     return preview, ""
 
 

@@ -19,6 +19,7 @@ from oplich.intake.models import Fault, Upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FIRST_FAULTS, FAULTS_A_PAGE, FIRST_LINES = 25, 100, 8
+COMPARED_AT_ONCE = 2_000  # so many lines are compared with what is there while the page is made; more, in a panel of its own
 
 
 def find(request, pk) -> Upload:
@@ -157,13 +158,26 @@ def show_with(request, upload: Upload, *, refusal: Refusal | None = None):
             "more_faults": max(0, upload.faults_found - FIRST_FAULTS),
             "preview": lines.first_lines(upload, reveal=reveal, limit=FIRST_LINES),
         }
-        if upload.state == Upload.State.CHECKED:
+        context["notes"] = queries.notes(upload)
+        if upload.state == Upload.State.CHECKED and upload.rows_good > COMPARED_AT_ONCE:
+            context["compare_later"] = True
+        elif upload.state == Upload.State.CHECKED:
             context["changes"] = queries.changes(upload)
     context["corrections"] = queries.uploads(request.user).filter(corrects=upload).order_by("-received_at")[:20]
     context["entries"] = (
         Entry.objects.filter(subject_kind="intake.upload", subject_id=str(upload.pk)).select_related("by").order_by("-id")[:50]
     )
     return render(request, "intake/upload.html", context, status=refusal.status if refusal else 200)
+
+
+@login_required
+def changes(request, pk):
+    """What taking it in would change: a panel of the upload's page, and a page by itself where no script runs."""
+    upload = find(request, pk)
+    if upload.state != Upload.State.CHECKED:
+        return redirect("intake:upload", upload.pk)
+    context = {"upload": upload, "shown": showing.shown(upload, request.user), "changes": queries.changes(upload)}
+    return render(request, "intake/_outcome.html" if request.htmx else "intake/changes.html", context)
 
 
 @login_required
