@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db.models import ProtectedError
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from oplich.core import keys, sealing
@@ -134,7 +134,7 @@ def identity(values: Mapping[str, Any]) -> tuple:
 def record(*, by, upload, taken: list[Taken], progress=None) -> None:
     """Write down or change the organisations of the rows. Accepting asked already whether `by` may."""
     places = {place.pk: place for place in Place.objects.filter(pk__in={code for one in taken for code in one.values.get("areas") or ()})}
-    source = say("list “%(file)s”") % {"file": upload.file_name}
+    source = gettext("list “%(file)s”") % {"file": upload.file_name}
     for number, one in enumerate(taken, start=1):
         values = one.values
         if one.replaces is not None:
@@ -157,7 +157,7 @@ def record(*, by, upload, taken: list[Taken], progress=None) -> None:
                 )
         if values.get("contact_name") and not _has_contact(organisation, values):
             contacts.add_contact(
-                by=None, organisation=organisation, duty=values.get("contact_duty") or say("first contact"), name=values["contact_name"],
+                by=None, organisation=organisation, duty=values.get("contact_duty") or gettext("first contact"), name=values["contact_name"],
                 phone=values.get("contact_phone") or "", email=values.get("contact_email") or "",
             )  # fmt: skip
         if progress:
