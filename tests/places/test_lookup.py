@@ -124,7 +124,7 @@ def test_of_the_p_coded_names_99_percent_resolve_given_their_parent(shared_data)
             wrong.append((kind, language, name, parent, code, got))
     print(f"\n{right} of {len(asked)} ({right / len(asked):.2%}); of the {plain} unmistakable ones {plain_right / plain:.2%}; wrong: {len(wrong)}")
     assert plain_right / plain >= 0.995
-    assert right / len(asked) >= 0.989
+    assert right / len(asked) >= 0.99
     assert len(wrong) <= 4, wrong  # two villages the codifier struck out beside a namesake
 
 
@@ -139,7 +139,7 @@ def test_every_raion_and_nearly_every_hromada_and_settlement_resolves(shared_dat
     share = {key: right[key] / asked[key] for key in asked}
     print({f"{kind} {language}": f"{value:.2%}" for (kind, language), value in share.items()})
     for key, value in share.items():
-        assert value >= (0.96 if key == ("hromada", "ru") else 0.985 if key[0] == "raion" else 0.989), (key, value)
+        assert value >= (0.975 if key == ("hromada", "ru") else 1.0 if key[0] == "raion" else 0.99), (key, value)
 
 
 def test_one_look_up_takes_at_most_5_ms_and_10_000_names_at_most_5_seconds():

@@ -118,7 +118,7 @@ class Index:
             called = {entry.uk, entry.en, entry.ru} | ({one[0] for one in entry.names} if entry.is_any_level else set())
             self._add(number, called, self.names, self.sounds, heard, with_bones=True)
             if entry.names and not entry.is_any_level:
-                self._add(number, {one[0] for one in entry.names if one[1][0] != "~"}, self.old, self.old_sounds, heard)
+                self._add(number, {one[0] for one in entry.names if one[1][0] != "~"}, self.old, self.old_sounds, heard, with_bones=True)
                 self._add(number, {one[0] for one in entry.names if one[1][0] == "~"}, self.seats, self.seat_sounds, heard)
             self.sound_of.append(heard(entry.uk)[1])
             if entry.seat and entry.kind in ("raion", "hromada"):
@@ -234,7 +234,7 @@ class Index:
             fresh = [number for number in rows if number not in found]
             if fresh and not found:
                 sure = self._only(fresh, said, within)
-                if how == "name" and within.count("/") >= 4 and any(low <= one < high for one in self.old.get(name, ())):
+                if how == "name" and within.count("/") >= 4 and self._was_called(name, low, high, wanted, said):
                     sure = None  # in the same hromada another one was called so before
             for number in fresh:
                 found[number] = (SCORE[how], how)
@@ -245,14 +245,19 @@ class Index:
         ranked = sorted(found.items(), key=lambda one: (-self._weight(one[0], one[1][0], said), one[0]))
         return Found(sure, [self._match(number, score, how) for number, (score, how) in ranked[:limit]])
 
+    def _was_called(self, name: str, low: int, high: int, wanted, said: str) -> bool:
+        return any(low <= number < high and self._may_be(number, wanted, said, "old name") for number in self.old.get(name, ()))
+
     def _by_bones(self, found: dict, sounded: str, low: int, high: int, within: str, wanted, said: str) -> str | None:
         skeleton = bones(sounded)
-        if len(skeleton) < 3:
+        if len(skeleton) < (3 if within.count("/") < 3 else 2):
             return None
         near = []
         for number in self.bones.get(skeleton, ()):
             if low <= number < high and self._may_be(number, wanted, said, "bones"):
-                likeness = fuzz.ratio(sounded, self.sound_of[number]) / 100
+                entry = self.entries[number]
+                spelt = (entry.uk, entry.ru, *(one[0] for one in entry.names))
+                likeness = max(fuzz.ratio(sounded, sound(fold(one))) for one in spelt if one) / 100
                 found[number] = (round(SCORE["bones"] * (0.5 + likeness / 2), 3), "bones")
                 near.append((likeness, number))
         if within.count("/") < 2 or not near:  # in a whole country the consonants alone prove nothing

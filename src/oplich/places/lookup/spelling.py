@@ -35,7 +35,7 @@ _LATIN_RE = re.compile("|".join(re.escape(one) for one, _ in _LATIN_SOUNDS))
 _LATIN_TO = dict(_LATIN_SOUNDS)
 _DOUBLE = re.compile(r"(.)\1+")
 _SOFT_VOWEL = re.compile(r"i+(?=[aeuo])")
-_ADJECTIVE = re.compile("[kwczgqxys]*(?:sk|ck|zk)$")
+_ADJECTIVE = re.compile("(?:[kwczgqxys]*(?:sk|ck|zk)|wn)$")
 _VOWELS = re.compile(r"[aeiou]+")
 
 
