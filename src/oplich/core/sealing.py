@@ -16,7 +16,7 @@ import json
 import os
 import stat
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -181,5 +181,10 @@ def open_fields(instance, key: bytes, names: Iterable[str]) -> dict[str, str]:
 
 def blind(purpose: str, text: str) -> str:
     """A keyed fingerprint (32 hex digits) for exact look-up. Normalise first. Different purposes cannot be joined."""
+    return blinder(purpose)(text)
+
+
+def blinder(purpose: str) -> Callable[[str], str]:
+    """`blind` for one purpose, for many texts."""
     own = hmac.digest(_keys()[1], b"purpose|" + purpose.encode(), hashlib.sha256)
-    return hmac.digest(own, text.encode(), hashlib.sha256)[:16].hex()
+    return lambda text: hmac.digest(own, text.encode(), hashlib.sha256)[:16].hex()

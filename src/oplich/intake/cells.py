@@ -75,7 +75,7 @@ def text(*, longest: int = 200) -> Reader:
 
 
 def _number(cell: Any) -> int | float:
-    if isinstance(cell, bool) or isinstance(cell, dt.date):
+    if isinstance(cell, bool | dt.date):
         raise Misread("not-a-number", expected="1250")
     if isinstance(cell, int | float):
         return cell
@@ -123,6 +123,8 @@ def whole(*, minimum: int | None = 0, maximum: int | None = 100_000_000) -> Read
     def read(cell: Any, context: Context) -> int:
         if type(cell) is int:
             return int(_bounded(cell, minimum, maximum))
+        if isinstance(cell, str) and re.fullmatch(r"\s*\d{1,3}(,\d{3})+\s*", cell):
+            cell = cell.replace(",", "")  # 1,250 people can only be a thousand
         value = _number(cell)
         if value != int(value):
             raise Misread("not-whole", expected=str(round(value)), suggestion=str(round(value)))
@@ -151,10 +153,8 @@ def as_date(cell: Any) -> dt.date:
         cell = str(int(cell))
     found = fold(cell).rstrip(".").removesuffix(" р").removesuffix(" року").strip()
     suggestion = None
-    if match := re.fullmatch(r"(\d{4})[-./](\d{1,2})[-./](\d{1,2})(?:[t ]\d{1,2}:\d{2}.*)?", found):
-        day = _day(int(match[1]), int(match[2]), int(match[3]))
-    elif match := re.fullmatch(r"(\d{4})(\d{2})(\d{2})", found):
-        day = _day(int(match[1]), int(match[2]), int(match[3]))
+    if match := re.fullmatch(r"(\d{4})(?:[-./](\d{1,2})[-./]|(\d{2}))(\d{1,2})(?:[t ]\d{1,2}:\d{2}.*)?", found):
+        day = _day(int(match[1]), int(match[2] or match[3]), int(match[4]))
     elif match := re.fullmatch(r"(\d{1,2}) ?[-./,] ?(\d{1,2}) ?[-./,] ?(\d{4}|\d{2})(?:[, ]+\d{1,2}:\d{2}.*)?", found):
         day = _day(int(match[3]), int(match[2]), int(match[1]))
         suggestion = _day(int(match[3]), int(match[1]), int(match[2]))
