@@ -6,7 +6,6 @@ Knows no database: `bench/intake.py` and the mapping page's preview use the same
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Iterator
 from itertools import compress
 from typing import Any, NamedTuple
@@ -26,10 +25,12 @@ ERRORS = {"#REF!", "#DIV/0!", "#VALUE!", "#NAME?", "#NULL!", "#NUM!"}  # #N/A is
 class Bad:
     """A cell that cannot be taken in, and why."""
 
-    __slots__ = ("code", "detail", "expected", "suggestion")
+    __slots__ = ("code", "detail", "expected", "of_row", "suggestion")
 
-    def __init__(self, code: str, expected: str = "", suggestion: str = "", detail: dict[str, Any] | None = None) -> None:
-        self.code, self.expected, self.suggestion, self.detail = code, expected, suggestion, detail or {}
+    def __init__(
+        self, code: str, expected: str = "", suggestion: str = "", detail: dict[str, Any] | None = None, *, of_row: bool = False
+    ) -> None:
+        self.code, self.expected, self.suggestion, self.detail, self.of_row = code, expected, suggestion, detail or {}, of_row
 
 
 class Found(NamedTuple):
@@ -294,7 +295,7 @@ class Checker:
 
     def _problem(self, problem: Problem, raw: dict, letters: dict, at: int) -> Found:
         cell = raw[problem.column][at] if problem.column in raw else None
-        bad = Bad(problem.code, problem.expected, problem.suggestion, dict(problem.detail))
+        bad = Bad(problem.code, problem.expected, problem.suggestion, dict(problem.detail), of_row=True)
         return Found(problem.column, _at(letters, problem.column, at), bad, cell)
 
     def _repeat(self, key: str, number: int, letters: dict, at: int, raw: dict) -> tuple[str, list[Found]]:
@@ -337,7 +338,3 @@ def _share(value: Any, nth: int, parts: int, share: str) -> Any:
     if share == "first":
         return value if nth == 0 else None
     return int(value) // parts + (nth < int(value) % parts)
-
-
-def packed_text(values: dict[str, Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))

@@ -11,7 +11,6 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,48 +31,46 @@ class TooLarge(Exception):
     """More bytes came than may be handed in. Nothing of them is left on the disk."""
 
 
-@dataclass(frozen=True)
-class Kept:
-    """A file as it now lies below the data folder."""
-
-    where: str
-    sha256: str
-    size_bytes: int
-
-
 def _nonce(start: bytes, number: int, last: bool) -> bytes:
     return start + number.to_bytes(4, "big") + bytes([last])
 
 
-def _pieces(file: BinaryIO, most: int) -> Iterator[tuple[bytes, bool]]:
-    """Pieces of equal size and whether each is the last. Raises TooLarge as soon as it is sure."""
-    size = 0
+def _pieces(file: BinaryIO) -> Iterator[tuple[bytes, bool]]:
+    """Pieces of equal size and whether each is the last."""
     rest = file.read(PIECE)
     while True:
         ahead = file.read(PIECE) if len(rest) == PIECE else b""
-        size += len(rest)
-        if size > most:
-            raise TooLarge
         yield rest, not ahead
         if not ahead:
             return
         rest = ahead
 
 
-def keep(file: BinaryIO, upload_id: uuid.UUID, key: bytes) -> Kept:
-    """Write the file sealed and make sure it is on the disk. Raises TooLarge; then nothing is left."""
+def measure(file: BinaryIO) -> tuple[str, int]:
+    """The file's sha256 and size in bytes, before anything is written. Raises TooLarge."""
+    file.seek(0)
+    digest, size = hashlib.sha256(), 0
+    while piece := file.read(PIECE):
+        size += len(piece)
+        if size > settings.OPLICH_UPLOAD_BYTES:
+            raise TooLarge
+        digest.update(piece)
+    return digest.hexdigest(), size
+
+
+def keep(file: BinaryIO, upload_id: uuid.UUID, key: bytes) -> str:
+    """Write the file sealed and make sure it is on the disk. Returns where, below the data folder; after a failure nothing is left."""
+    file.seek(0)
     folder = settings.DATA / "uploads" / upload_id.hex[-2:]
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = folder / f"{upload_id}.sealed"
     part = path.with_suffix(f".{os.getpid()}.part")
-    digest, size, start, cipher = hashlib.sha256(), 0, os.urandom(7), AESGCM(key)
+    start, cipher = os.urandom(7), AESGCM(key)
     try:
         handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(handle, "wb") as out:
             out.write(MARK + start)
-            for number, (piece, last) in enumerate(_pieces(file, settings.OPLICH_UPLOAD_BYTES)):
-                digest.update(piece)
-                size += len(piece)
+            for number, (piece, last) in enumerate(_pieces(file)):
                 out.write(cipher.encrypt(_nonce(start, number, last), piece, upload_id.bytes))
             out.flush()
             os.fsync(out.fileno())
@@ -83,7 +80,7 @@ def keep(file: BinaryIO, upload_id: uuid.UUID, key: bytes) -> Kept:
         with contextlib.suppress(FileNotFoundError):
             part.unlink()
         raise
-    return Kept(str(path.relative_to(settings.DATA)), digest.hexdigest(), size)
+    return str(path.relative_to(settings.DATA))
 
 
 def _sync_folder(folder: Path) -> None:
@@ -127,3 +124,7 @@ def open_kept(upload: Upload) -> BinaryIO:
         raise sealing.CannotOpen(upload.kept_at) from error
     clear.seek(0)
     return clear
+
+
+def most_megabytes() -> int:
+    return settings.OPLICH_UPLOAD_BYTES // 1_000_000

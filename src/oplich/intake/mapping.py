@@ -72,6 +72,7 @@ class Plan:
     mark: int | None = None
     keeps_repeats: bool = False
     own: bool = False
+    width: int = 0
 
     def as_json(self) -> dict[str, Any]:
         """For Upload.layout: what was read from where."""
@@ -85,6 +86,7 @@ class Plan:
             "unread": [
                 [letter(one), text] for one, text in sorted(self.titles.items()) if text and one != self.mark and one not in self.used()
             ],
+            "width": self.width,
             "mark": letter(self.mark) if self.mark is not None else "",
             "own": self.own,
         }
@@ -217,6 +219,7 @@ def _lay(mapping: dict[str, Any], head: SheetHead, index: int, header_row: int) 
         titles=titles,
         constants=dict(mapping.get("constants", {})),
         keeps_repeats=mapping.get("repeats") == "keep",
+        width=max(head.width, max(map(len, head.head), default=0)),
     )
     plan.mark = next((column for column, word in {**titles, **tags}.items() if MARK_HEADER in word), None)
     if matrix := mapping.get("matrix"):
@@ -254,3 +257,11 @@ def lay_over(mapping: dict[str, Any], sheet: Sheet, table: Table) -> list[Plan]:
             raise _refuse(_("There is no worksheet “%(name)s” in this file.") % {"name": wanted})
         raise _refuse(_("There is no column “%(name)s” in this file. Look at its header and correct the mapping.") % {"name": missing})
     return plans
+
+
+def unknown_sheet(named: str, sheets: Iterable[str]) -> str:
+    """The words for a mapping that does not say which of our sheets it is for."""
+    known = ", ".join(sheets)
+    if named:
+        return _("There is no sheet “%(name)s”. Choose one of: %(known)s.") % {"name": named, "known": known}
+    return _("Say in the mapping which sheet the file is: %(known)s.") % {"known": known}

@@ -94,13 +94,22 @@ class Row(models.Model):
     sealed = models.BinaryField(null=True, help_text="Personal values (JSON), sealed with the upload's key; null after erasure.")
     key = models.CharField(max_length=64, help_text="Hex digest naming the fact; keyed (blind) where personal.")
     digest = models.CharField(max_length=64)
+    mark = models.CharField(
+        max_length=60, blank=True, help_text="What the hidden column of a template or returned workbook says this line is."
+    )
     state = models.CharField(max_length=10, choices=State.choices)
-    replaces = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="replaced_by")
+    replaces = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="replaced_by", help_text="The row it replaced, or found unchanged."
+    )
     in_force_key = models.CharField(
         max_length=160, null=True, unique=True, help_text="organisation|sheet|key while in force; null otherwise."
     )
 
     class Meta:
+        indexes = [
+            models.Index(fields=["upload", "state", "id"], name="row_of_upload"),
+            models.Index(fields=["mark"], name="row_mark", condition=~Q(mark="")),
+        ]
         constraints = [models.UniqueConstraint(fields=["upload", "sheet_name", "number", "part"], name="row_once_per_line")]
 
 

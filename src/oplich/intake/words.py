@@ -6,14 +6,15 @@ column and whatever detail the reader gave.
 
 from __future__ import annotations
 
+import collections
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from oplich.intake.models import Fault
 from oplich.intake.sheets import Sheet, all_sheets
 
+MASK = "•••"
 FAULTS = {
     "missing": gettext_lazy("“%(column)s” is empty. Write it in."),
     "not-a-date": gettext_lazy("“%(value)s” is not a date; write it as %(expected)s."),
@@ -22,7 +23,9 @@ FAULTS = {
     "in-the-future": gettext_lazy("%(value)s has not come yet. Correct the date."),
     "not-a-number": gettext_lazy("“%(value)s” is not a number; write digits only, such as %(expected)s."),
     "not-whole": gettext_lazy("“%(value)s” is not a whole number; people are counted whole."),
-    "two-readings": gettext_lazy("“%(value)s” can be read as %(suggestion)s or as %(other)s. Write it without the comma or as you mean it."),
+    "two-readings": gettext_lazy(
+        "“%(value)s” can be read as %(suggestion)s or as %(other)s. Write it without the comma or as you mean it."
+    ),
     "too-small": gettext_lazy("%(value)s is too small; the least is %(minimum)s."),
     "too-large": gettext_lazy("%(value)s is too large; the most is %(maximum)s."),
     "too-long": gettext_lazy("This text is too long; at most %(longest)s characters fit."),
@@ -33,7 +36,9 @@ FAULTS = {
     "unknown-organisation": gettext_lazy("No organisation is known as “%(value)s”. Choose it from the list, or have it added."),
     "unknown-sector": gettext_lazy("No sector is known as “%(value)s”. Choose one from the list."),
     "repeats-line": gettext_lazy("This line repeats line %(line)s. Delete one of the two, or correct what differs."),
-    "formula-without-value": gettext_lazy("This cell holds a formula without its result. Open the file in Excel, save it, and hand it in again."),
+    "formula-without-value": gettext_lazy(
+        "This cell holds a formula without its result. Open the file in Excel, save it, and hand it in again."
+    ),
     "formula-error": gettext_lazy("The formula in this cell ends in an error (%(value)s). Write the value itself."),
     "merged-number": gettext_lazy("This cell is merged with the ones above. Write the number into each line it belongs to."),
 }
@@ -81,12 +86,28 @@ def _fill(text: Any, parts: dict[str, Any]) -> str:
         return str(text)
 
 
-def told(sheet: Sheet | None, code: str, *, column: str, value: Any, expected: str = "", suggestion: str = "", detail: dict | None = None) -> str:
-    """The words of one fault in the active language."""
+def told(
+    sheet: Sheet | None,
+    code: str,
+    *,
+    column: str,
+    value: Any,
+    expected: str = "",
+    suggestion: str = "",
+    detail: dict | None = None,
+    hidden: bool = False,
+) -> str:
+    """The words of one fault in the active language; `hidden`: what is not known is masked, not an error."""
     title = column
     if sheet is not None:
         title = next((str(one.title) for one in sheet.columns if one.name == column), column)
-    parts = {**(detail or {}), "column": title, "value": value, "expected": expected, "suggestion": suggestion}
+    parts = (collections.defaultdict(lambda: MASK) if hidden else {}) | {
+        **(detail or {}),
+        "column": title,
+        "value": value,
+        "expected": expected,
+        "suggestion": suggestion,
+    }
     text = (sheet.words.get(code) if sheet is not None else None) or FAULTS.get(code) or (UNKNOWN_FAULT if expected else FAULTS["missing"])
     words = _fill(text, parts)
     if suggestion and str(suggestion) not in words:
@@ -94,19 +115,18 @@ def told(sheet: Sheet | None, code: str, *, column: str, value: Any, expected: s
     return words
 
 
-def tell(fault: Fault, *, value: object = None) -> str:
-    """A fault's words in the active language. `value`: the found value, where the column is personal and may be shown."""
-    detail = dict(fault.detail)
-    shown = value if value is not None else detail.pop("value", "•••" if fault.sealed else "")
-    detail.pop("value", None)
+def tell(fault: Fault, *, opened: dict[str, Any] | None = None) -> str:
+    """A fault's words in the active language. `opened`: what `evidence.open_fault` gave, where the column is personal and may be shown."""
+    detail = {**fault.detail, **(opened or {})}
     return told(
         all_sheets().get(fault.upload.sheet),
         fault.code,
         column=fault.column,
-        value=shown,
+        value=detail.pop("value", MASK if fault.sealed else ""),
         expected=detail.pop("expected", ""),
         suggestion=detail.pop("suggestion", ""),
         detail=detail,
+        hidden=bool(fault.sealed) and not opened,
     )
 
 
@@ -132,7 +152,3 @@ def note(one: dict[str, Any]) -> str:
         )
         return text % one
     return _fill(NOTES.get(one["code"], one["code"]), one)
-
-
-def kept_from_you() -> str:
-    return _("not shown")
