@@ -84,7 +84,7 @@ def receive(
     upload.sha256, upload.size_bytes = sha256, size
     upload.kept_at = keeping.keep(file, upload.pk, keys.make([upload.pk])[upload.pk])
     upload.save(force_insert=True)
-    journal.write(by=by, what="upload.received", subject=upload, sha256=sha256, bytes=size)
+    journal.write(by=by, what="upload.received", subject=upload, file_name=upload.file_name, sha256=sha256, bytes=size)
     return upload
 
 
