@@ -293,5 +293,5 @@ def _matter(upload: Upload) -> Matter:
         title = text % {"rows": upload.rows_good, "file": upload.file_name}
     detail = " · ".join(str(one) for one in (upload.sender, sheet.title if sheet else "") if one)
     return Matter(
-        title=title, url=reverse("intake:upload", args=[upload.pk]), since=upload.received_at, detail=detail, icon="file-spreadsheet"
+        title=title, url=reverse("intake:upload", args=[upload.pk]), since=upload.received_at, detail=detail, icon="xlsx"
     )

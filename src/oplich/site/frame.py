@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,21 +23,42 @@ class Room:
     slug: str
     title: Any
     icon: str
-    page: str  # URL name of its first page
+    pages: tuple[str, ...]  # URL name of its first page (the first that there is)
     deeds: tuple[str, ...]  # any of these opens it
     under: tuple[str, ...]  # addresses (without the language) that belong to it
 
 
 ROOMS = [
-    Room("home", _("Today"), "home", "home", (), ("",)),
-    Room("reach", _("Reach"), "reach", "reporting:reached", ("reporting.see",), ("reports/", "assistance/")),
-    Room("handins", _("Hand-ins"), "handins", "intake:uploads", ("intake.see",), ("intake/",)),
-    Room("people", _("People"), "people", "people:list", ("people.see", "people.register"), ("people/",)),
-    Room("partners", _("Partners"), "partners", "partners:list", ("partners.see",), ("partners/",)),
-    Room("places", _("Places"), "places", "places:list", ("places.see",), ("places/",)),
-    Room("office", _("Office"), "office", "core:office", ("core.users", "core.jobs", "core.journal"), ("office/",)),
+    Room("home", _("Today"), "home", ("home",), (), ("",)),
+    Room("reach", _("Reach"), "reach", ("reporting:reached", "reporting:index"), ("reporting.see",), ("reports/", "assistance/")),
+    Room("handins", _("Hand-ins"), "handins", ("intake:uploads",), ("intake.see",), ("intake/",)),
+    Room(
+        "people",
+        _("People"),
+        "people",
+        ("people:people", "people:list", "people:search", "people:find"),
+        ("people.see", "people.register"),
+        ("people/",),
+    ),
+    Room("partners", _("Partners"), "partners", ("partners:organisations",), ("partners.see",), ("partners/",)),
+    Room("places", _("Places"), "places", ("places:places", "places:list", "places:index", "places:home"), ("places.see",), ("places/",)),
+    Room(
+        "office",
+        _("Office"),
+        "office",
+        ("office:users", "office:office", "office:jobs", "office:journal"),
+        ("core.users", "core.jobs", "core.journal"),
+        ("office/",),
+    ),
 ]
 ON_A_PHONE = 4
+
+
+def first_page(room: Room) -> str | None:
+    for name in room.pages:
+        with contextlib.suppress(NoReverseMatch):
+            return reverse(name)
+    return None
 
 
 def rooms(request) -> list[dict[str, Any]]:
@@ -46,9 +68,8 @@ def rooms(request) -> list[dict[str, Any]]:
     for room in ROOMS:
         if room.deeds and not any(permissions.may(request.user, deed) for deed in room.deeds):
             continue
-        try:
-            url = reverse(room.page)
-        except NoReverseMatch:
+        url = first_page(room)
+        if url is None:
             continue
         current = here == "" if room.slug == "home" else here.startswith(room.under)
         entries.append({"slug": room.slug, "title": room.title, "icon": room.icon, "url": url, "current": current})

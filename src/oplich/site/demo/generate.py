@@ -92,7 +92,9 @@ class People:
         self.phones = 0
         self.households = 0
 
-    def _human(self, surname: tuple[str, str], age: int, sex: str, father: str, household: int, phone: str, from_oblast: str) -> Human | None:
+    def _human(
+        self, surname: tuple[str, str], age: int, sex: str, father: str, household: int, phone: str, from_oblast: str
+    ) -> Human | None:
         born = dt.date(2022, 6, 1) - dt.timedelta(days=int(age * 365.25) + self.random.randrange(365))
         number = ""
         if age >= 16:
@@ -122,7 +124,11 @@ class People:
         origin = pick.choice(FROM)
         head_sex = "f" if pick.random() < 0.78 else "m"
         men = self.words["male"]
-        found = [self._human(pair, pick.choice([24, 29, 33, 37, 41, 46, 52, 58, 64, 71, 78]), head_sex, pick.choice(men), number, self._phone(), origin)]
+        found = [
+            self._human(
+                pair, pick.choice([24, 29, 33, 37, 41, 46, 52, 58, 64, 71, 78]), head_sex, pick.choice(men), number, self._phone(), origin
+            )
+        ]
         if pick.random() < 0.35:
             other = "m" if head_sex == "f" else "f"
             found.append(self._human(pair, pick.randrange(26, 66), other, pick.choice(men), number, self._phone(), origin))
@@ -130,7 +136,9 @@ class People:
         for _child in range(pick.choices([0, 1, 2, 3], weights=[35, 35, 24, 6])[0]):
             found.append(self._human(pair, pick.randrange(1, 17), pick.choice("fm"), father, number, found[0].phone, origin))
         if pick.random() < 0.15:
-            found.append(self._human(pair, pick.randrange(66, 88), "f" if pick.random() < 0.7 else "m", pick.choice(men), number, "", origin))
+            found.append(
+                self._human(pair, pick.randrange(66, 88), "f" if pick.random() < 0.7 else "m", pick.choice(men), number, "", origin)
+            )
         return [one for one in found if one]
 
 
@@ -180,7 +188,15 @@ def lists(specs: list[NamedList], seed: int = SEED) -> Iterator[tuple[NamedList,
 
 def _line(pick, one: Human, spec: NamedList, oblast: str, settlement: str, number: str, day: dt.date, activity: str) -> dict[str, Any]:
     age = one.age_on(day)
-    needs = "disability" if pick.random() < 0.06 else "older-alone" if age > 70 and pick.random() < 0.3 else "chronic-illness" if pick.random() < 0.04 else ""
+    needs = (
+        "disability"
+        if pick.random() < 0.06
+        else "older-alone"
+        if age > 70 and pick.random() < 0.3
+        else "chronic-illness"
+        if pick.random() < 0.04
+        else ""
+    )
     return {
         "surname": one.surname, "given_name": one.given_name, "patronymic": one.patronymic, "birth_date": one.born, "sex": one.sex,
         "phone": one.phone, "tax_number": one.tax_number, "household": number, "needs": needs, "consent": True, "oblast": oblast,
@@ -225,7 +241,9 @@ def reports(specs: list[Report], seed: int = SEED) -> Iterator[tuple[Report, lis
         yield spec, lines
 
 
-def _headcount(pick, spec: Report, oblast: str, settlement: str, sector: str, activity: str, month: dt.date, winter: float) -> dict[str, Any]:
+def _headcount(
+    pick, spec: Report, oblast: str, settlement: str, sector: str, activity: str, month: dt.date, winter: float
+) -> dict[str, Any]:
     total = max(12, int(pick.lognormvariate(0, 0.6) * spec.usual * winter))
     girls, boys = int(total * pick.uniform(0.14, 0.2)), int(total * pick.uniform(0.13, 0.19))
     older_women, older_men = int(total * pick.uniform(0.09, 0.14)), int(total * pick.uniform(0.03, 0.06))
