@@ -255,7 +255,6 @@ class Ledger(RuleBasedStateMachine):
     def nothing_was_lost(self):
         assert Assistance.objects.count() == self.written
 
-
     def teardown(self):
         transaction.set_rollback(True)
         self.example.__exit__(None, None, None)

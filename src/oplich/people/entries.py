@@ -38,6 +38,7 @@ class Entry:
     population_group: str = ""
     household: str = ""  # the organisation's own number of the household
     consents: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()  # purposes the person said no to
     consent_language: str = ""
     from_row: int | None = None
     instead_of: uuid.UUID | None = None  # the registration this one corrects

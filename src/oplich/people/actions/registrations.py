@@ -123,9 +123,15 @@ def register_many(*, by: Any, entries: Sequence[Entry], progress: Callable[[int,
     Registration.objects.bulk_create(made, batch_size=BATCH)
     Consent.objects.bulk_create(
         [
-            Consent(registration=one, purpose=purpose, given_on=entry.registered_on, language=entry.consent_language)
+            Consent(
+                registration=one,
+                purpose=purpose,
+                given_on=entry.registered_on,
+                language=entry.consent_language,
+                withdrawn_on=entry.registered_on if purpose in entry.refused else None,
+            )
             for entry, one in zip(fresh, made, strict=True)
-            for purpose in dict.fromkeys(entry.consents)
+            for purpose in dict.fromkeys((*entry.consents, *entry.refused))
         ],
         batch_size=BATCH,
     )
