@@ -58,7 +58,9 @@ class Api(NinjaAPI):
         return response
 
     def get_openapi_schema(self, **arguments):
-        """Every operation can answer these; said here once."""
+        """Every operation can answer these; said here once. Made once per process: it takes as long as fifty pages."""
+        if (known := self.__dict__.setdefault("_described", {}).get(key := repr(sorted(arguments.items())))) is not None:
+            return known
         schema = super().get_openapi_schema(**arguments)
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.Problem.model_json_schema()
         answer = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
@@ -74,6 +76,7 @@ class Api(NinjaAPI):
                 for code, words in meanings.items():
                     operation["responses"].pop(code, None)
                     operation["responses"][str(code)] = {"description": words, **answer}
+        self._described[key] = schema
         return schema
 
 
