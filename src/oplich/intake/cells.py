@@ -20,7 +20,27 @@ Reader = Callable[[Any, Context], Any]
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−―", "-"))
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-BLANK = {"-", "--", "---", "–", "—", "−", "n/a", "na", "#n/a", "n.a.", "н/д", "нд", "н.д.", "null", "no data", "немає даних", "нет данных", "…", "..."}
+BLANK = {
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    "−",
+    "n/a",
+    "na",
+    "#n/a",
+    "n.a.",
+    "н/д",
+    "нд",
+    "н.д.",
+    "null",
+    "no data",
+    "немає даних",
+    "нет данных",
+    "…",
+    "...",
+}
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 MONTHS = {
     **dict.fromkeys(["january", "jan", "січень", "січня", "січ", "январь", "января", "янв"], 1),
