@@ -142,16 +142,12 @@ def by_every_rule(asked: Question) -> list[figures.Figure]:
     return [answer(dataclasses.replace(asked, rule=rule, by=None)) for rule in ("services", "maximum", "recognised")]
 
 
-def published(asked: Question) -> dict[str, PlaceFigure]:
-    """What others published for the same people: place path → the latest figure of people reached within the period.
-
-    Only figures about all organisations; with a sector, only about that sector.
-    """
+def published(asked: Question) -> dict[tuple[str, str], PlaceFigure]:
+    """What others published about people reached here: (place path, sector or "") → their latest figure within the period."""
     if asked.organisation or asked.slug != "people_reached":
         return {}
     rows = PlaceFigure.objects.filter(
         measure="people-reached",
-        sector=asked.sector or "",
         population_group="",
         replaced_by__isnull=True,
         withdrawn=False,
@@ -159,7 +155,7 @@ def published(asked: Question) -> dict[str, PlaceFigure]:
         as_of__gte=asked.period.start,
         as_of__lte=asked.period.end,
     )
-    return {row.place.path: row for row in rows.select_related("place").order_by("as_of", "recorded_at")}
+    return {(row.place.path, row.sector): row for row in rows.select_related("place").order_by("as_of", "recorded_at")}
 
 
 def as_data(figure: figures.Figure) -> dict[str, Any]:

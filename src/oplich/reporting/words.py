@@ -88,22 +88,23 @@ def month(key: str) -> str:
     return f"{MONTHS[int(number_of_month)]} {year}"
 
 
+def _inside(text: str) -> str:
+    """A month as it is written inside a sentence: small in Ukrainian."""
+    small = pgettext("are months written small inside a sentence? yes or no", "no") == "yes"
+    return text.lower() if small else text
+
+
 def period(asked: Period) -> str:
-    """Whole months and years by their names, otherwise both days."""
+    """Whole months by their names, otherwise both days."""
     last = asked.last
-    if asked.start.day == 1 and asked.end.day == 1:
-        first, final = f"{asked.start:%Y-%m}", f"{last:%Y-%m}"
-        if first == final:
-            return month(first)
-        if asked.start.year == last.year:
-            return f"{MONTHS[asked.start.month]}–{str(MONTHS[last.month]).lower() if _lower() else MONTHS[last.month]} {last.year}"
-        return f"{month(first)} – {month(final).lower() if _lower() else month(final)}"
-    return f"{day(asked.start)} – {day(last)}"
-
-
-def _lower() -> bool:
-    """Whether months are written small inside a sentence, as Ukrainian does."""
-    return pgettext("are months written small inside a sentence? yes or no", "no") == "yes"
+    if asked.start.day != 1 or asked.end.day != 1:
+        return f"{day(asked.start)} – {day(last)}"
+    first, final = f"{asked.start:%Y-%m}", f"{last:%Y-%m}"
+    if first == final:
+        return _inside(month(first))
+    if asked.start.year == last.year:
+        return _inside(f"{MONTHS[asked.start.month]}–{MONTHS[last.month]} {last.year}")
+    return _inside(f"{month(first)} – {month(final)}")
 
 
 def line_name(line: Line, by: str | None) -> str:
