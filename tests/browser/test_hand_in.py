@@ -100,7 +100,7 @@ def test_faults_come_back_are_corrected_and_taken_in(browser_page, reporter, no_
     page.get_by_role("link", name=words["corrected"]).click()
     page.set_input_files("input[type=file]", str(tmp_path / "returned.xlsx"))
     page.get_by_role("button", name=words["choose"]).click()
-    page.wait_for_function("!location.pathname.endsWith('/correct/')")
+    page.wait_for_url(lambda url: not url.endswith(("/correct/", "/hand-in/")))
     jobs.run_waiting()
     page.get_by_text(words["clean"]).first.wait_for()
     no_barriers(page)

@@ -142,6 +142,26 @@ def _learn(by: Any, upload: Upload, sheet: Sheet, said: dict, choice: filing.Cho
     )
 
 
+@transaction.atomic
+def remember(*, by, upload: Upload) -> None:
+    """Remember how this upload's columns were read, for the sender's next file of the same shape.
+
+    Raises NotAllowed, NotReadable. An upload that needed no mapping changes nothing.
+    """
+    permissions.require(by, "intake.hand_in", at=upload)
+    if upload.mapping is None:
+        return
+    sheet = _sheet(upload.sheet)
+    with opened(upload, head_only=True) as table:
+        choice = filing.choose(upload, table, [sheet], {}, upload.mapping)
+    _learn(by, upload, sheet, upload.mapping, choice, table)
+    journal.write(by=by, what="upload.mapped", subject=upload, sheet=sheet.slug)
+
+
+def columns_unknown() -> str:
+    return _("The columns of this file are not known yet. Say what they mean on its page, or give a mapping with --map.")
+
+
 def _open_for_reading(upload: Upload) -> Upload:
     """The upload, locked, when its lines may still be read anew."""
     upload = Upload.objects.select_for_update().get(pk=upload.pk)

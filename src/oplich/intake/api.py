@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from django.db import transaction
 from django.http import Http404
 from django.utils.translation import get_language
-from ninja import Field, File, Form, Query, Router, Schema
+from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
 
 from oplich.core import jobs, journal, paging, permissions
@@ -206,7 +206,7 @@ def hand_in(
         fresh = upload.state == Upload.State.RECEIVED and upload.job is None
         if fresh:
             work.ask_check(by=request.user, upload=upload)
-    return (201 if fresh else 200), told(upload)
+    return Status(201 if fresh else 200, told(upload))
 
 
 @router.get("/uploads/{uuid:pk}", response={200: UploadOut, **NOT_FOUND}, summary="One file handed in")

@@ -20,7 +20,27 @@ Reader = Callable[[Any, Context], Any]
 APOSTROPHES = str.maketrans(dict.fromkeys("’‘ʼ`´′＇", "'"))
 DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−―", "-"))
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-BLANK = {"-", "--", "---", "n/a", "na", "#n/a", "n.a.", "н/д", "нд", "н.д.", "null", "no data", "немає даних", "нет данных", "…", "..."}
+BLANK = {
+    "-",
+    "--",
+    "---",
+    "–",
+    "—",
+    "−",
+    "n/a",
+    "na",
+    "#n/a",
+    "n.a.",
+    "н/д",
+    "нд",
+    "н.д.",
+    "null",
+    "no data",
+    "немає даних",
+    "нет данных",
+    "…",
+    "...",
+}
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 MONTHS = {
     **dict.fromkeys(["january", "jan", "січень", "січня", "січ", "январь", "января", "янв"], 1),
@@ -42,9 +62,10 @@ NO = {"no", "n", "false", "0", "ні", "н", "нет", "немає", "нема"}
 
 def clean(text: str) -> str:
     """Text as a person meant it: one Unicode form, no invisible marks, single spaces."""
-    text = unicodedata.normalize("NFC", text)
     if not text.isascii():
-        text = INVISIBLE.sub("", text)
+        text = unicodedata.normalize("NFC", text)
+        if not text.isprintable():
+            text = INVISIBLE.sub("", text)
     return " ".join(text.split())
 
 
@@ -66,7 +87,7 @@ def text(*, longest: int = 200) -> Reader:
     """Any text up to `longest` characters. A number is kept as it is written (00123 in Excel is 123: say so in the column's help)."""
 
     def read(cell: Any, context: Context) -> str:
-        found = shown(cell)
+        found = clean(cell) if type(cell) is str else shown(cell)
         if len(found) > longest:
             raise Misread("too-long", expected=str(longest), longest=longest, suggestion=found[:longest].rstrip())
         return found

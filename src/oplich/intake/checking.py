@@ -15,7 +15,7 @@ from oplich.intake import cells
 from oplich.intake.mapping import EXAMPLE, Plan, Source
 from oplich.intake.reading.marks import MARK, Unknown, letter, unpack
 from oplich.intake.reading.tables import Batch
-from oplich.intake.recognising import header_fold, is_total
+from oplich.intake.recognising import is_total
 from oplich.intake.sheets import Column, Context, Misread, Problem, Sheet
 
 MOST_REMEMBERED = 40_000  # distinct cells per column
@@ -79,7 +79,7 @@ class Memory(dict):
             elif packed.startswith("#") and packed.upper() in ERRORS:
                 self.has_bad = True
                 return Bad("formula-error")
-            elif len(packed) <= 12 and cells.fold(packed) in cells.BLANK:
+            elif len(packed) <= 12 and packed.lower() in cells.BLANK:
                 return None
         try:
             return self.column.read(cell, self.context)
@@ -104,7 +104,6 @@ class Checker:
         self.examples_left_out = 0
         self.repeats: dict[str, int] = {}
         self.heading_faults = self._headings()
-        self._totals: dict[Any, bool] = {}
 
     def _given(self, slug: str) -> bool:
         plan = self.plan
@@ -185,19 +184,12 @@ class Checker:
 
     def _leave_out_totals(self, raw: dict[str, list[Any]], numbers: list[int], keep: list[bool]) -> None:
         """In a foreign table: lines that are totals, and headers repeated further down."""
-        known = self._totals
         for slug, source in sorted(self.plan.fields.items(), key=lambda pair: pair[1].columns[0])[:3]:
-            title = header_fold(self.plan.titles.get(source.columns[0], "")) if source.how == "one" else ""
+            title = self.plan.titles.get(source.columns[0], "") if source.how == "one" else ""
             for at, cell in enumerate(raw[slug]):
-                if type(cell) is str and len(cell) < 40:
-                    verdict = known.get(cell)
-                    if verdict is None:
-                        verdict = known[cell] = is_total(cell) or (bool(title) and header_fold(cell) == title)
-                    if verdict and keep[at]:
-                        keep[at] = False
-                        self.totals_left_out.append(numbers[at])
-            if len(known) > MOST_REMEMBERED:
-                known.clear()
+                if type(cell) is str and len(cell) < 40 and (cell == title or is_total(cell)) and keep[at]:
+                    keep[at] = False
+                    self.totals_left_out.append(numbers[at])
 
     def _unroll(self, batch: Batch, keep: list[bool], raw: dict, numbers: list[int], letters: dict, marks: list) -> tuple:
         matrix = self.plan.matrix
@@ -270,12 +262,13 @@ class Checker:
 
     def _records(self, columns: list, faults: dict, raw: dict, numbers: list, parts: list, letters: dict, marks: list) -> Iterator[Checked]:
         absent = {column.name: None for column in self.sheet.columns if column.name not in self.slugs}
+        nothing: list[Found] = []
         check_row, identity, context, name, slugs = self.sheet.check_row, self.sheet.identity, self.context, self.name, self.slugs
         for at, line in enumerate(zip(*columns, strict=True)):
             values = dict(zip(slugs, line, strict=True))
             if absent:
                 values.update(absent)
-            wrong = faults.get(at, [])
+            wrong = faults.get(at, nothing)
             if check_row is not None:
                 for problem in check_row(values, context):
                     if not any(one.column == problem.column for one in wrong):

@@ -35,7 +35,7 @@ TOTALS = {
 
 
 def is_total(text: Any) -> bool:
-    return isinstance(text, str) and cells.fold(text).rstrip(":. ") in TOTALS
+    return isinstance(text, str) and text.strip(":. *\xa0").lower() in TOTALS
 
 
 @functools.lru_cache(maxsize=64)

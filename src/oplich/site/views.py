@@ -50,8 +50,9 @@ def job_part(request, pk):
     job = get_object_or_404(Job, pk=pk)
     if job.by_id != request.user.pk and not permissions.may(request.user, "core.jobs"):
         raise Http404
-    response = render(request, "_job.html", {"job": job})
-    if job.state not in (Job.State.WAITING, Job.State.RUNNING) and request.GET.get("then") == "reload":
+    then = "reload" if request.GET.get("then") == "reload" else ""
+    response = render(request, "_job.html", {"job": job, "then": then})
+    if job.state not in (Job.State.WAITING, Job.State.RUNNING) and then:
         response["HX-Refresh"] = "true"
     return response
 

@@ -220,11 +220,11 @@ def record(*, by: Any, upload: Any, taken: list, progress: Any) -> None:
     replaced = [one.replaces.pk for one in taken if one.replaces is not None]
     earlier = {row.from_row_id: row.pk for row in queries.standing_from(replaced)}
     corrected = queries.registrations_from(replaced)
-    known = registrations.register_many(
-        by=by, entries=[_entry(one, upload, office, corrected) for one in taken], progress=lambda done, total: progress(done, 2 * total)
-    )
+    told = progress or (lambda done, total: None)
+    entries = [_entry(one, upload, office, corrected) for one in taken]
+    known = registrations.register_many(by=by, entries=entries, progress=lambda done, total: told(done, 2 * total))
     helps = [_help(one, registration, upload, office, earlier) for one, registration in zip(taken, known, strict=True)]
-    ledger.record_many(by=by, helps=helps, progress=lambda done, total: progress(total + done, 2 * total))
+    ledger.record_many(by=by, helps=helps, progress=lambda done, total: told(total + done, 2 * total))
 
 
 def _entry(one: Any, upload: Any, office: Any, corrected: Mapping[int, Any]) -> Entry:

@@ -91,7 +91,7 @@ def kind_columns() -> tuple[Column, ...]:
     return (
         Column(
             "sector", _("Sector"), reading.read_sector, hxl="#sector+name", choices=reading.sector_choices, width=26,
-            words=("cluster", "sector name", "cluster name", "кластер", "сектор допомоги", "вид допомоги", "напрям", "направление", "вид помощи"),
+            words=("cluster", "сектор", "sector name", "cluster name", "кластер", "сектор допомоги", "вид допомоги", "напрям", "направление", "вид помощи"),
             help=_("The sector or cluster of the help, in any of its usual names."), example="WASH",
         ),
         Column(

@@ -13,6 +13,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from oplich.core import jobs
 from oplich.site import telling
 
 register = template.Library()
@@ -25,6 +26,12 @@ def icon(name: str, css: str = ""):
     return format_html(
         '<svg class="icon {}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>', css, static("built/icons.svg"), name
     )
+
+
+@register.filter
+def far(job) -> jobs.Progress:
+    """How far a job is now. Its row tells only when it has ended; until then it writes beside the database."""
+    return jobs.progress(job)
 
 
 @register.filter
