@@ -22,7 +22,7 @@ from oplich.partners import queries as partners
 from oplich.partners.models import Organisation
 from oplich.places import lookup
 from oplich.places.models import Place
-from oplich.reporting.figures import catalogue
+from oplich.reporting import figures
 
 EACH = 8
 LIKELY = 72  # of 100: below it a spelling is a guess that a search need not make
@@ -97,15 +97,15 @@ def _uploads(user: Any, text: str) -> Kind:
 
 
 def _figures(user: Any, text: str) -> Kind:
-    url = address("reporting:catalogue")
-    if url is None or not permissions.may(user, "reporting.see"):
+    if not permissions.may(user, "reporting.see"):
         return Kind(_("Figures"), "figures")
     hits, wanted = [], text.casefold()
-    for slug in catalogue.catalogue():
-        words = {language: catalogue.words_of(slug, language) for language in ("uk", "en")}
-        if any(wanted in one.title.casefold() or wanted in one.method.casefold() for one in words.values()):
+    for slug in figures.catalogue():
+        url = address("reporting:figure", slug)
+        words = {language: figures.words_of(slug, language) for language in ("uk", "en")}
+        if url and any(wanted in one.title.casefold() or wanted in one.method.casefold() for one in words.values()):
             own = words["uk" if (get_language() or "uk").startswith("uk") else "en"]
-            hits.append(Hit(own.title, f"{url}#{slug}", own.unit))
+            hits.append(Hit(own.title, url, own.unit))
     return Kind(_("Figures"), "figures", hits[:EACH])
 
 

@@ -61,6 +61,7 @@ DEEDS = {
     "site.closed": _("A site was closed"),
     "figures.withdrawn": _("Published figures were taken back"),
     "figure.exported": _("A figure was downloaded"),
+    "facts.asked": _("The figures were asked to be computed anew"),
     "facts.refreshed": _("The figures were computed anew"),
     "access.given": _("Access was given"),
     "access.ended": _("Access ended"),

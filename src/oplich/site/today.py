@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from oplich.core import permissions
 from oplich.core.home import Matter
 from oplich.core.models import Entry, Job, User
-from oplich.site import telling
+from oplich.site import picture, telling
 
 AT_MOST = 50
 LINES = 12
@@ -96,4 +96,10 @@ def changes(user: Any, since: dt.datetime | None) -> list[Change]:
 def page(request: Any) -> dict[str, Any]:
     """What the home page shows."""
     since = last_look(request)
-    return {"matters": matters(request.user), "changes": changes(request.user, since), "since": since, "day": timezone.localdate()}
+    return {
+        "matters": matters(request.user),
+        "changes": changes(request.user, since),
+        "since": since,
+        "day": timezone.localdate(),
+        "picture": picture.of_the_response(request.user),
+    }
