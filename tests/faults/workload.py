@@ -38,7 +38,7 @@ def prepare() -> None:
     settings.DATA.mkdir(parents=True, exist_ok=True)
     sealing.make_key_file(settings.OPLICH_KEY_FILE)
     call_command("migrate", verbosity=0)
-    make.place("UA6306029", name_uk="Харківська", name_en="Kharkivska")
+    make.place("UA6312027", name_uk="Харківська", name_en="Kharkivska")
     make.sector("wash")
     make.organisation("Rescue Now")
     User.objects.create_superuser("root", password="a long enough word")
@@ -50,7 +50,7 @@ def partner_list(number: int, rows: int = 6) -> bytes:
     body = HEADER
     for row in range(rows):
         people = f"Зразкова{'абвгдежз'[row]},Олена,{1950 + (number + row) % 50}-03-{row + 1:02},f,+38050{number:04}{row:03}"
-        body += f"{people},UA6306029,wash,2023-01-{row + 1:02},yes\n"
+        body += f"{people},UA6312027,wash,2023-01-{row + 1:02},yes\n"
     return body.encode()
 
 
