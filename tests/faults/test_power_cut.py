@@ -20,7 +20,7 @@ from tests.faults.replay import Disk, read_log
 
 HERE = Path(__file__).parent
 SEED = int(os.environ.get("OPLICH_SEED", "7"))
-CUTS_BETWEEN = int(os.environ.get("OPLICH_CUTS", "150"))
+CUTS_BETWEEN = int(os.environ.get("OPLICH_CUTS", "400"))
 ROUNDS = 5
 
 pytestmark = [pytest.mark.faults, pytest.mark.sqlite]
