@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.urls import get_resolver
 from django.urls.resolvers import URLPattern, URLResolver
 
-OURS = {"core", "intake", "places", "partners", "people", "assistance", "reporting", "site"}
+OURS = {"core", "office", "intake", "places", "partners", "people", "assistance", "reporting", "site"}
 
 
 @dataclass(frozen=True)

@@ -123,6 +123,14 @@ def progress(job: Job) -> Progress:
     return Progress(job.done_steps, job.total_steps, job.doing, stopping)
 
 
+def look(job: Job) -> Job:
+    """The job with how far it is now in its own fields, for a page."""
+    if job.state in UNFINISHED:
+        seen = progress(job)
+        job.done_steps, job.total_steps, job.doing, job.stopping = seen.done, seen.total, seen.doing, seen.stopping
+    return job
+
+
 def cancel(*, by: Any, job: Job) -> None:
     """Ask a job to stop. It ends at its next step, with nothing half done. Raises AlreadyEnded.
 

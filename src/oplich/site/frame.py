@@ -12,7 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from oplich.core import permissions
+from oplich.core import jobs, permissions
 from oplich.core.models import Job
 
 
@@ -89,7 +89,7 @@ def running(user) -> list[Job]:
     """The work this person asked for that has not ended."""
     if not user.is_authenticated:
         return []
-    return list(Job.objects.filter(by=user, state__in=[Job.State.WAITING, Job.State.RUNNING]).order_by("asked_at")[:10])
+    return [jobs.look(job) for job in Job.objects.filter(by=user, state__in=jobs.UNFINISHED).order_by("asked_at")[:10]]
 
 
 def frame(request) -> dict[str, Any]:

@@ -67,12 +67,18 @@ CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 
-def show(request: HttpRequest) -> JsonResponse:
+def look() -> dict[str, dict[str, Any]]:
+    """What every check found."""
     found: dict[str, dict[str, Any]] = {}
     for name, check in CHECKS.items():
         try:
             found[name] = check()
         except (DatabaseError, OSError) as error:
             found[name] = {"ok": False, "trouble": type(error).__name__}
+    return found
+
+
+def show(request: HttpRequest) -> JsonResponse:
+    found = look()
     well = all(one["ok"] for one in found.values())
     return JsonResponse({"ok": well, "checks": found}, status=200 if well else 503)

@@ -27,7 +27,7 @@ urlpatterns += i18n_patterns(
     path("people/", include("oplich.people.urls")),
     path("assistance/", include("oplich.assistance.urls")),
     path("reports/", include("oplich.reporting.urls")),
-    path("office/", include("oplich.core.urls")),
+    path("office/", include("oplich.site.office.urls")),
 )
 
 handler400 = "oplich.site.views.not_understood"

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from oplich.core import permissions
+from oplich.core import jobs, permissions
 from oplich.core.models import Job
 from oplich.site import frame, search, today
 
@@ -51,7 +51,7 @@ def job_part(request, pk):
     if job.by_id != request.user.pk and not permissions.may(request.user, "core.jobs"):
         raise Http404
     then = "reload" if request.GET.get("then") == "reload" else ""
-    response = render(request, "_job.html", {"job": job, "then": then})
+    response = render(request, "_job.html", {"job": jobs.look(job), "then": then})
     if job.state not in (Job.State.WAITING, Job.State.RUNNING) and then:
         response["HX-Refresh"] = "true"
     return response

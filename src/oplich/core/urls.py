@@ -1,4 +1,0 @@
-"""Pages of this room, below /<language>/core/."""
-
-app_name = "core"
-urlpatterns: list = []
