@@ -292,6 +292,4 @@ def _matter(upload: Upload) -> Matter:
         text = ngettext("%(rows)s line of “%(file)s” to be taken in", "%(rows)s lines of “%(file)s” to be taken in", upload.rows_good)
         title = text % {"rows": upload.rows_good, "file": upload.file_name}
     detail = " · ".join(str(one) for one in (upload.sender, sheet.title if sheet else "") if one)
-    return Matter(
-        title=title, url=reverse("intake:upload", args=[upload.pk]), since=upload.received_at, detail=detail, icon="xlsx"
-    )
+    return Matter(title=title, url=reverse("intake:upload", args=[upload.pk]), since=upload.received_at, detail=detail, icon="xlsx")

@@ -22,6 +22,7 @@ CELL = re.compile(rb'<c\b[^>]*?\br="([A-Z]{1,4})(\d{1,9})"')
 WIDE = re.compile(rb' r="([A-Z]{2,4})(\d{1,9})"')
 LINE = re.compile(rb"<row\b([^>]*)>")
 LINE_NUMBER = re.compile(rb'\br="(\d{1,9})"')
+ERROR = re.compile(rb'<c\b[^>]* t="e"[^>]*>(?:<f\b[^>]*>[^<]*</f>|<f\b[^>]*/>)?<v>([^<]{1,20})</v>')
 NO_RESULT = re.compile(rb"(?:</f>|<f\b[^>]*/>)\s*(?:<v>\s*</v>|<v\s*/>)?\s*</c>")
 
 
@@ -32,7 +33,7 @@ class SheetFacts:
     hidden_rows: list[int] = field(default_factory=list)
     hidden_count: int = 0
     without_result: set[tuple[int, int]] = field(default_factory=set)  # (row from 1, column from 0)
-    formulas: int = 0
+    errors: dict[tuple[int, int], str] = field(default_factory=dict)  # what a formula ended in: #DIV/0!
 
 
 def inspect(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
@@ -122,8 +123,9 @@ def look_through(archive: zipfile.ZipFile, name: str) -> SheetFacts:
                 first_row = min(first_row, int(one[2]))
                 first_column = min(first_column, position(one[1].decode()))
             if b"<f" in text:
-                facts.formulas += text.count(b"</f>")
                 _formulas_without_result(text, facts)
+            if b' t="e"' in text:
+                _errors(text, facts)
     if last_row > 1_048_576 or last_column > 16_383:
         raise Unreadable("far-cell", cell=far)
     if (last_row or 1) * (last_column + 1 if last_column else 26) > MOST_CELLS:
@@ -145,6 +147,14 @@ def _formulas_without_result(text: bytes, facts: SheetFacts) -> None:
         cell = CELL.match(text, start) if start >= 0 else None
         if cell and len(facts.without_result) < 100_000:
             facts.without_result.add((int(cell[2]), position(cell[1].decode())))
+
+
+def _errors(text: bytes, facts: SheetFacts) -> None:
+    """The reader shows cells that hold an error as blank; here they keep their words."""
+    for match in ERROR.finditer(text):
+        cell = CELL.match(match[0])
+        if cell and len(facts.errors) < 100_000:
+            facts.errors[int(cell[2]), position(cell[1].decode())] = match[1].decode("ascii", "replace")
 
 
 def _refuse_if_really_far(archive: zipfile.ZipFile, name: str, far: str) -> None:

@@ -10,15 +10,15 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any, BinaryIO
 
-import charset_normalizer
-
 from oplich.intake.confined import Unreadable
 from oplich.intake.reading.marks import MARK
 
 MOST_COLUMNS = 2_000
 LONGEST_CELL = 100_000
 DELIMITERS = ",;\t|"
-SINGLE_BYTE = ["cp1251", "koi8-u", "cp866", "iso8859-5", "mac_cyrillic", "cp1250", "cp1252"]
+CYRILLIC = ["cp1251", "koi8-u", "cp866", "iso8859-5", "mac_cyrillic"]
+LATIN = ["cp1250", "cp1252", "iso8859-2"]
+MIXED = re.compile("[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z]")
 # Letters per thousand in Ukrainian and Russian prose, roughly: enough to tell one encoding of Cyrillic from another.
 COMMON = dict(zip("оаинтевркслдмупзягьбчхйжшюцщфєїіґыэъё", [94, 83, 60, 65, 52, 50, 50, 45, 36, 40, 36, 31, 29, 33, 27, 22, 21, 17, 18, 17, 13, 11, 12, 9, 8, 9, 7, 5, 3, 6, 7, 57, 1, 8, 2, 1, 1], strict=True))  # fmt: skip
 
@@ -87,19 +87,23 @@ def encoding_of(file: BinaryIO, head: bytes) -> str:
     for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if head.startswith(mark):
             return name
-    nuls = head[:4000].count(0)
-    if nuls:
-        even, odd = head[0:4000:2].count(0), head[1:4000:2].count(0)
-        if max(even, odd) > 0.2 * len(head[:4000]) / 2 and min(even, odd) == 0:
-            return "utf-16-be" if even else "utf-16-le"
-        if nuls > len(head[:4000]) // 10 or b"\0" in head[:4000]:
-            raise Unreadable("not-a-table")
+    if b"\0" in head[:4000]:
+        for name in ("utf-16-le", "utf-16-be"):
+            if _reads_well(head[: len(head[:4000]) // 2 * 2].decode(name, "replace")):
+                return name
+        raise Unreadable("not-a-table")
     good, bad, line = _utf8(file)
     if not bad:
         return "utf-8"
     if good > 4 * bad:
         raise Unreadable("broken-letters", row=line, encoding="UTF-8")
     return _single_byte(head)
+
+
+def _reads_well(text: str) -> bool:
+    """Letters of Europe, digits and signs, and hardly anything else."""
+    odd = sum(one >= "\u0530" and one not in "’‘“”„«»–—…№₴€\ufeff" or (one < " " and one not in "\r\n\t") for one in text)
+    return odd <= 0.02 * len(text)
 
 
 def _utf8(file: BinaryIO) -> tuple[int, int, int]:
@@ -129,18 +133,17 @@ def _utf8(file: BinaryIO) -> tuple[int, int, int]:
 
 
 def _single_byte(head: bytes) -> str:
-    beyond = bytes(one for one in head[:60_000] if one > 127)
-    if not beyond:
-        return "cp1252"
-    best, name = -1e9, "cp1251"
-    for candidate in SINGLE_BYTE:
-        score = _letters(beyond.decode(candidate, "replace"))
-        if score > best:
-            best, name = score, candidate
-    if best < 8:  # hardly any Cyrillic letter: leave the Latin languages to their own
-        found = charset_normalizer.from_bytes(head[:60_000], cp_isolation=["cp1250", "cp1252", "iso8859_2", "cp1254"]).best()
-        return found.encoding if found is not None else "cp1250"
-    return name
+    head = head[:60_000]
+    beyond = bytes(one for one in head if one > 127)
+    best, name = max((_letters(beyond.decode(one, "replace")), one) for one in CYRILLIC) if beyond else (0.0, "")
+    if best >= 8 and not _among_latin(head.decode(name, "replace")):
+        return name
+    return max(LATIN, key=lambda one: sum(letter.isalpha() for letter in beyond.decode(one, "replace")))
+
+
+def _among_latin(text: str) -> bool:
+    """Cyrillic letters inside Latin words: it was no Cyrillic after all."""
+    return 3 * len(MIXED.findall(text)) > len(re.findall("[\u0400-\u04ff]", text))
 
 
 def _letters(text: str) -> float:

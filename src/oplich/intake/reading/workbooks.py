@@ -61,15 +61,17 @@ class WorkSheet:
         for area in self.merged:
             for line in range(area[0], area[2] + 1):
                 touched.setdefault(line, []).append(area)
-        unknown: dict[int, list[int]] = {}
+        unknown: dict[int, list[tuple[int, str]]] = {}
         for line, column in self.facts.without_result:
-            unknown.setdefault(line - 1, []).append(column)
+            unknown.setdefault(line - 1, []).append((column, FORMULA))
+        for (line, column), error in self.facts.errors.items():
+            unknown.setdefault(line - 1, []).append((column, error))
         heads: dict[tuple[int, int, int, int], Any] = {}
         for number, cells in enumerate(self.sheet.iter_rows(), self.top):
             row = before + [pack(cell) for cell in cells]
-            for column in unknown.get(number, ()):
+            for column, instead in unknown.get(number, ()):
                 if column < len(row) and row[column] in (None, 0):
-                    row[column] = FORMULA
+                    row[column] = instead
             for area in touched.get(number, ()):
                 self._fill(row, number, area, heads)
             yield row

@@ -10,10 +10,12 @@ from django.core.management.base import BaseCommand
 from django.db.models import Q
 from django.utils import translation
 
+from oplich.core import journal
 from oplich.core.models import Grant, User
 from oplich.core.refusal import Refusal
 from oplich.intake import actions, queries, senders
 from oplich.intake.models import Upload
+from oplich.intake.sheets import all_sheets
 
 CLEAN, FAULTS, REFUSED = 0, 1, 2
 State = Upload.State
@@ -85,7 +87,10 @@ class Command(BaseCommand):
             raise actions.ColumnsUnknown(actions.columns_unknown())
         said |= {"rows_read": upload.rows_read, "rows_good": upload.rows_good, "faults_found": upload.faults_found}
         said["faults"] = [_fault(one) for one in queries.tell(upload, queries.faults(upload), reveal=True)]
+        if said["faults"] and all_sheets()[upload.sheet].personal:
+            journal.write(by=by, what="upload.names_seen", subject=upload)
         if returned:
+            journal.write(by=by, what="upload.returned", subject=upload)
             Path(returned).write_bytes(queries.returned_workbook(upload, translation.get_language()[:2]))
             said["returned"] = returned
         if again:
