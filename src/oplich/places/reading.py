@@ -18,7 +18,7 @@ from oplich.intake.sheets import Column, Context, Misread, Problem
 from oplich.places.lookup import Found, find
 from oplich.places.lookup.index import Entry, shipped
 
-NEAR_ENOUGH = 0.6  # below this a suggestion would only mislead
+NEAR_ENOUGH = 50  # below this a suggestion would only mislead
 
 
 def written(code: str) -> str:

@@ -66,7 +66,7 @@ class Match:
     kind: str
     name_uk: str
     name_en: str
-    score: float
+    score: float  # 0 to 100
     how: str
 
 
@@ -194,6 +194,10 @@ class Index:
 
     def _by_parts(self, parts: list[str], within: str, wanted, limit: int) -> Found:
         """ "с. Ліски, Миколаївський р-н, Миколаївська обл.": each area narrows where the rest is looked for."""
+        for part in parts:  # "Ізюм (UA6304001001)": the code says it
+            coded = self.codes.get(part.upper()) if part[-1].isdigit() else None
+            if coded is not None and self.paths[coded].startswith(within) and (wanted is None or self._fits(self.entries[coded], wanted)):
+                return Found(self.entries[coded].code, [self._match(coded, 1.0, "code")])
         left = [part for part in parts if fold(part) not in _UKRAINE] or list(parts)
         for kind in ("oblast", "raion", "hromada"):
             for part in list(left):
@@ -337,7 +341,7 @@ class Index:
 
     def _match(self, number: int, score: float, how: str) -> Match:
         entry = self.entries[number]
-        return Match(entry.code, entry.path, entry.kind, entry.uk, entry.en, score, how)
+        return Match(entry.code, entry.path, entry.kind, entry.uk, entry.en, round(score * 100, 1), how)
 
 
 @lru_cache(maxsize=1)

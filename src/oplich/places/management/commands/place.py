@@ -47,4 +47,4 @@ class Command(BaseCommand):
         for one in answers:
             above = " › ".join(parent["name_en"] for parent in one["parents"])
             mark = "→" if one["code"] == found.sure else " "
-            self.stdout.write(f"{mark} {one['code']:<14} {one['name_uk']} / {one['name_en']} ({one['kind']}, {one['how']}, {one['score']:.2f})  {above}")
+            self.stdout.write(f"{mark} {one['code']:<14} {one['name_uk']} / {one['name_en']} ({one['kind']}, {one['how']}, {one['score']:.0f})  {above}")
