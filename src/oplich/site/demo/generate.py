@@ -186,6 +186,13 @@ def lists(specs: list[NamedList], seed: int = SEED) -> Iterator[tuple[NamedList,
         yield spec, lines
 
 
+def where(area: str, settlement: str) -> dict[str, str]:
+    """The place columns: an oblast with a town, or another country."""
+    if not settlement:
+        return {"country": area}
+    return {"oblast": area, "settlement": "" if settlement == area else settlement}
+
+
 def _line(pick, one: Human, spec: NamedList, oblast: str, settlement: str, number: str, day: dt.date, activity: str) -> dict[str, Any]:
     age = one.age_on(day)
     needs = (
@@ -199,9 +206,9 @@ def _line(pick, one: Human, spec: NamedList, oblast: str, settlement: str, numbe
     )
     return {
         "surname": one.surname, "given_name": one.given_name, "patronymic": one.patronymic, "birth_date": one.born, "sex": one.sex,
-        "phone": one.phone, "tax_number": one.tax_number, "household": number, "needs": needs, "consent": True, "oblast": oblast,
-        "settlement": "" if settlement == oblast else settlement, "from_oblast": one.from_oblast if one.from_oblast != oblast else "",
-        "sector": spec.sector, "activity": activity, "date": day,
+        "phone": one.phone, "tax_number": one.tax_number, "household": number, "needs": needs, "consent": True, "consent_statistics": True,
+        **where(oblast, settlement), "from_place": one.from_oblast if one.from_oblast != oblast else "",
+        "population_group": "idp" if one.from_oblast != oblast else "host", "sector": spec.sector, "activity": activity, "date": day,
     }  # fmt: skip
 
 
@@ -250,12 +257,9 @@ def _headcount(
     men = int(total * pick.uniform(0.08, 0.14))
     women = total - girls - boys - older_women - older_men - men
     return {
-        "oblast": oblast, "settlement": "" if settlement == oblast else settlement, "sector": sector, "activity": activity, "month": month,
-        "population_group": pick.choice(["idp", "idp", "host", "returnee"]) if oblast in {row["oblast"] for row in TOWNS} else "refugee",
-        "total": total, "girls": girls, "boys": boys, "women": women, "men": men, "older_women": older_women, "older_men": older_men,
-        "with_disability": int(total * pick.uniform(0.03, 0.09)), "pipeline": sector in ("nfi", "wash", "shelter") and pick.random() < 0.4,
-        "convoy": activity in ("nfi-kits", "hygiene-kits") and pick.random() < 0.1,
+        **where(oblast, settlement), "sector": sector, "activity": activity, "month": month.strftime("%m.%Y"),
+        "population_group": pick.choice(["idp", "idp", "host", "returnee"]) if settlement else "refugee",
+        "people": total, "girls": girls, "boys": boys, "women": women, "men": men, "older_women": older_women, "older_men": older_men,
+        "with_disability": int(total * pick.uniform(0.03, 0.09)), "through_pipeline": sector in ("nfi", "wash", "shelter") and pick.random() < 0.4,
+        "by_convoy": activity in ("nfi-kits", "hygiene-kits") and pick.random() < 0.1,
     }  # fmt: skip
-
-
-TOWNS = table("towns")

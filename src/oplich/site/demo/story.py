@@ -67,3 +67,9 @@ REPORTS = [
            (("shelter", "temporary-accommodation"), ("health", "primary-care"), ("inclusion", "social-events")), ("Словаччина",),
            day("2022-03-01"), day("2023-03-31"), 700),
 ]  # fmt: skip
+
+# Names as a cluster's list spells them; the page “Who is meant?” has something to do.
+SPELLINGS = [
+    "МОМ Україна", "Norvegian Refugee Counsil", "ВПП ООН", "UNHCR Ukraine", "Rescue Nov", "Dnipro Municipality", "Мост допомоги (зразок)",
+    "Людина в біді / PIN", "Karitas Ukraina", "Тернопольська міськрада", "невідомо", "Волонтери Лубен",
+]  # fmt: skip
