@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from django.utils import translation
 
 from oplich.core.models import Entry
 from oplich.core.refusal import NotAllowed
@@ -13,6 +14,12 @@ from oplich.partners.models import Alias, Organisation, Spelling
 from tests import make
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture
