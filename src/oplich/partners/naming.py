@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 # Words that say what an organisation is in law, not which one it is. Longest first where one begins another.
@@ -215,11 +215,17 @@ class Index:
         self.entries = list(entries)
         self.by_fold: dict[str, object] = {}
         self.by_acronym: dict[str, set] = {}
+        self._by_initials: dict[str, set] = {}
+        self._names: list[tuple[object, str]] = []
         for entry in self.entries:
             for name in entry.names:
                 self.by_fold.setdefault(fold(name), entry.key)
+                self._by_initials.setdefault(initials(name).casefold(), set()).add(entry.key)
+                self._names.append((entry.key, name))
             for acronym in entry.acronyms:
                 self.by_acronym.setdefault(_plain(acronym), set()).add(entry.key)
+        self._words = [skeleton(name) for _key, name in self._names]
+        self._letters = [words.replace(" ", "") for words in self._words]
 
     def exact(self, text: str):
         """The key whose name folds to the same, or None. A bare acronym counts when only one organisation has it."""
@@ -234,21 +240,35 @@ class Index:
     def suggest(self, text: str, limit: int = 5, least: float = 55.0) -> list[tuple[object, float]]:
         """Keys with scores, best first: by any name in the cell, by acronym, by initials."""
         scores: dict[object, float] = {}
+
+        def score(key: object, value: float) -> None:
+            if value >= max(least, scores.get(key, 0.0)):
+                scores[key] = value
+
         writings = variants(text)
-        acronyms = {_plain(acronym_in(text)), *(_plain(one) for one in writings if acronym_in(one))} - {""}
-        words_as_acronyms = {_plain(word) for word in re.findall(r"\b[A-ZА-ЯІЇЄҐ]{3,}\b", text)}
+        for mine in writings:
+            for at in self._near(skeleton(mine)):
+                key, name = self._names[at]
+                score(key, likeness(mine, name) - (2 if mine != text else 0))
+        acronyms = {_plain(acronym_in(one)) for one in [text, *writings]} - {""}
+        for acronym in acronyms:
+            for key in self.by_acronym.get(acronym, ()):
+                score(key, 96.0)
+            for key in self._by_initials.get(acronym, ()) if len(acronym) >= 3 else ():
+                score(key, 84.0)
+        if text.upper() != text:
+            for word in re.findall(r"\b[A-ZА-ЯІЇЄҐ]{3,}\b", text):
+                for key in self.by_acronym.get(_plain(word), ()):
+                    score(key, 62.0)
         first_letters = initials(text).casefold()
-        for entry in self.entries:
-            score = max((likeness(mine, name) - (2 if mine != text else 0) for mine in writings for name in entry.names), default=0.0)
-            for acronym in map(_plain, entry.acronyms):
-                if acronym in acronyms:
-                    score = max(score, 96.0)
-                elif len(acronym) >= 3 and acronym in words_as_acronyms and text.upper() != text:
-                    score = max(score, 62.0)
-                elif len(acronym) >= 4 and acronym == first_letters:
-                    score = max(score, 78.0)
-            if acronyms and any(initials(name).casefold() in acronyms and len(initials(name)) >= 3 for name in entry.names):
-                score = max(score, 84.0)
-            if score >= least:
-                scores[entry.key] = max(score, scores.get(entry.key, 0.0))
+        for key in self.by_acronym.get(first_letters, ()) if len(first_letters) >= 4 else ():
+            score(key, 78.0)
         return sorted(scores.items(), key=lambda pair: -pair[1])[:limit]
+
+    def _near(self, words: str) -> set[int]:
+        """Which names are worth comparing in full: those that share words or letters."""
+        if not words:
+            return set()
+        shared = process.extract(words, self._words, scorer=fuzz.token_set_ratio, processor=None, limit=20, score_cutoff=55)
+        alike = process.extract(words.replace(" ", ""), self._letters, scorer=fuzz.ratio, processor=None, limit=10, score_cutoff=60)
+        return {at for _name, _score, at in [*shared, *alike]}

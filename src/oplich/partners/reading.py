@@ -27,6 +27,8 @@ def read_organisation(cell: Any, context: Context) -> str:
     known_here = context.memory[MEMORY]
     if found := known_here.get(naming.fold(text)):
         return found[0]
+    if not any(map(str.isalpha, text)):
+        raise Misread("unknown-organisation", value=text)
     if INDEX not in context.memory:
         context.memory[INDEX] = queries.index()
     nearest = queries.suggest(text, 1, among=context.memory[INDEX])

@@ -143,10 +143,10 @@ def record(*, by, upload, taken: list[Taken], progress=None) -> None:
         if organisation is None:
             organisation = organisations.create(
                 by=None, name=values["name"], name_uk=values.get("name_uk") or "", acronym=values.get("acronym") or "",
-                kind=values.get("kind") or Organisation.Kind.OTHER, source=source, from_row=one.row,
+                kind=values.get("kind") or Organisation.Kind.OTHER, source=values.get("source") or source, from_row=one.row,
             )  # fmt: skip
         else:
-            changes = {name: values[name] for name in ("name_uk", "acronym", "kind") if values.get(name)}
+            changes = {name: values[name] for name in ("name_uk", "acronym", "kind", "source") if values.get(name)}
             organisations.edit(by=None, organisation=organisation, **changes)
         for kind in values.get("roles") or ():
             organisations.set_role(by=None, organisation=organisation, kind=kind)
@@ -212,6 +212,7 @@ ORGANISATIONS = Sheet(
         Column("sectors", _("Sectors"), read_sectors, hxl="#sector+list", width=30, example="NFI; WASH",
                words=("sector", "sectors", "cluster", "clusters", "activity", "сектор", "сектори", "кластер", "кластери"),
                help=_("Several are separated by semicolons.")),
+        Column("source", _("Source"), cells.text(longest=300), width=40, words=("source", "джерело", "источник"), help=_("Where this is written, so that others can check it.")),
         Column("contact_name", _("Contact"), cells.text(longest=120), hxl="#contact+name", personal=True, width=24,
                words=("contact", "contact name", "contact person", "контакт", "контактна особа"), help=_("Whom to call. Kept sealed.")),
         Column("contact_duty", _("Responsible for"), cells.text(longest=120), words=("duty", "position", "посада", "відповідає за")),

@@ -154,7 +154,7 @@ def _rewritten(pick: random.Random, one: Human) -> Human:
     if way > 0.7:
         one = replace(one, surname=one.surname.upper(), given_name=one.given_name.replace("'", "’"), phone=one.phone.replace(" ", ""))
     elif way > 0.55:
-        one = replace(one, surname=one.surname.replace("'", "ʼ"), phone="0" + one.phone[5:].replace(" ", "") if one.phone else "")
+        one = replace(one, surname=one.surname.replace("'", "ʼ"), phone=one.phone.replace(" ", "-"))
     return one
 
 

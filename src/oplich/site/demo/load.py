@@ -194,13 +194,13 @@ def _titles(slug: str) -> dict[str, str]:
 
 def _in_words(lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Sectors and activities by their Ukrainian names, as partners write them."""
-    names = {slug: term.name_uk for kind in ("sectors", "activities") for slug, term in reading.terms(kind).items()}
+    sectors, activities = reading.terms("sectors"), reading.terms("activities")
     sexes = {"f": "ж", "m": "ч"}
     return [
         {
             **line,
-            "sector": names.get(line["sector"], line["sector"]),
-            "activity": names.get(line["activity"], line["activity"]),
+            "sector": sectors[line["sector"]].name_uk if line["sector"] in sectors else line["sector"],
+            "activity": activities[line["activity"]].name_uk,
             **({"sex": sexes[line["sex"]]} if "sex" in line else {}),
         }
         for line in lines
