@@ -7,7 +7,6 @@ import json
 import openpyxl
 import pytest
 from django.core.management import call_command
-from oplich.reporting.figures import compute
 from tests import make
 
 from oplich.assistance.models import Assistance
@@ -18,6 +17,7 @@ from oplich.intake import queries
 from oplich.intake.models import Upload
 from oplich.people.models import Person
 from oplich.reporting import facts
+from oplich.reporting.figures import compute
 
 pytestmark = pytest.mark.django_db(transaction=True)
 QUARTER = Period(dt.date(2023, 1, 1), dt.date(2023, 4, 1))

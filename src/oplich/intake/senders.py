@@ -46,6 +46,20 @@ def named(text: str) -> Sender:
     )
 
 
+def named_or_new(*, by, text: str, certainly_new: bool = False) -> Sender:
+    """As `named`; a name that resembles none here becomes a new organisation, by the deed named in `settings.OPLICH_NEW_SENDER`.
+
+    Raises UnknownSender with suggestions when it resembles one, unless it is said to be `certainly_new`.
+    """
+    try:
+        return named(text)
+    except UnknownSender:
+        if not certainly_new and import_string(settings.OPLICH_SENDERS)(text):
+            raise
+    made = import_string(settings.OPLICH_NEW_SENDER)(by=by, name=" ".join(text.split()), source="hand-in")
+    return Sender(str(made.pk), str(made))
+
+
 def own(user) -> list[Sender]:
     """The organisations this user hands in for, when bound to some; empty when bound to none."""
     scopes = permissions.scopes(user, "intake.hand_in")

@@ -51,6 +51,9 @@ class PlaceReader:
     def __call__(self, cell: Any, context: Context) -> str:
         text = _text(cell)
         found = find(text, within=self.within, kinds=self.kinds)
+        if self.kinds == ("hromada",) and (not found.matches or found.matches[0].how == "like"):
+            centre = find(text, within=self.within, kinds=("settlement",))  # people write a hromada by its centre: “м. Дніпро”
+            found = centre if centre.matches else found
         if found.sure and not self.parent_column:
             return found.sure
         if not found.matches or found.matches[0].how == "like":
@@ -146,6 +149,11 @@ def _finest(country: str, oblast: str, raion: str, hromada: str, settlement: str
             continue
         kinds = {"raion": ("raion", "district"), "settlement": ("settlement", "district")}.get(column, (column,))
         found = find(text, within=within, kinds=kinds)
+        if found.sure is None and column == "hromada":
+            centre = find(text, within=within, kinds=("settlement",)).sure
+            if centre:
+                at, within = centre[:9], index.entry(centre[:9]).path
+                continue
         if found.sure is None and at is not None and index.entry(at).is_any_level and find(text, within="UA/", kinds=kinds).matches:
             continue  # a raion's name beside Kyiv: the city stands for all its levels
         if found.sure is None:

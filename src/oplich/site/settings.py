@@ -206,6 +206,8 @@ OPLICH_SHEETS = [
 OPLICH_SECTORS = "oplich.assistance.reading"
 # Who hands in: a name → (organisation id, name), or the names that come nearest.
 OPLICH_SENDERS = "oplich.partners.queries.sender"
+# The deed that makes a new organisation of a sender nobody knows, from the command line.
+OPLICH_NEW_SENDER = "oplich.partners.actions.organisations.create"
 # What a line of an upload became in the room it belongs to: functions of (user, row) → [(words, url)].
 OPLICH_BECAME: list[str] = []
 # The response in hand, as the frame of every page names it.

@@ -35,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("file", help="the file to hand in")
         parser.add_argument("--sheet", default="", help="what the file is (partner-list, activities …); guessed when left out")
         parser.add_argument("--from", dest="sender", default="", metavar="ORGANISATION", help="who hands it in, in any known spelling")
+        parser.add_argument("--new", action="store_true", help="the organisation after --from is new here, however much its name resembles another")
         parser.add_argument("--map", dest="mapping", metavar="MAPPING.json", help="what the columns mean (docs/guides/handing-in.md)")
         parser.add_argument("--accept", choices=["all", "good"], help="take in all lines or none, or the lines without faults")
         parser.add_argument("--returned", metavar="OUT.xlsx", help="where to write the workbook with the faults marked")
@@ -42,7 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="username", default="", metavar="USER", help="act as this user, with this user's rights only")
         parser.add_argument("--language", default="", choices=["", "uk", "en"], help="the language of the words; otherwise the user's")
 
-    def handle(self, *, file, sheet, sender, mapping, accept, returned, json: bool, username, language, **options):
+    def handle(self, *, file, sheet, sender, mapping, accept, returned, json: bool, username, language, new, **options):
         said: dict[str, Any] = {
             "file": Path(file).name,
             "sheet": sheet,
@@ -56,7 +57,8 @@ class Command(BaseCommand):
             try:
                 by = _user(username)
                 translation.activate(language or by.language)
-                code = self._hand_in(said, by, file, sheet, sender, mapping, accept, returned)
+                from_whom = senders.named_or_new(by=by, text=sender, certainly_new=new)
+                code = self._hand_in(said, by, file, sheet, from_whom, mapping, accept, returned)
             except (Refusal, Refused) as refusal:
                 code = REFUSED
                 said["refused"] = str(refusal)
@@ -64,8 +66,7 @@ class Command(BaseCommand):
         if code:
             sys.exit(code)
 
-    def _hand_in(self, said, by, file, sheet, sender, mapping, accept, returned) -> int:
-        from_whom = senders.named(sender)
+    def _hand_in(self, said, by, file, sheet, from_whom, mapping, accept, returned) -> int:
         given = _json(mapping) if mapping else None
         try:
             with open(file, "rb") as opened:
