@@ -38,8 +38,10 @@ def is_total(text: Any) -> bool:
     return isinstance(text, str) and text.strip(":. *\xa0").lower() in TOTALS
 
 
-@functools.lru_cache(maxsize=64)
-def _words(sheet_slug: str, column: Column) -> frozenset[str]:
+_WORDS: dict[int, tuple[Column, frozenset[str]]] = {}  # by identity: hashing a column would translate its title each time
+
+
+def _words(column: Column) -> frozenset[str]:
     found = {column.name.replace("_", " "), *column.words}
     for language in ("uk", "en"):
         with translation.override(language):
@@ -49,7 +51,9 @@ def _words(sheet_slug: str, column: Column) -> frozenset[str]:
 
 def words_of(sheet: Sheet, column: Column) -> frozenset[str]:
     """Every header this column goes by, folded."""
-    return _words(sheet.slug, column)
+    if id(column) not in _WORDS:
+        _WORDS[id(column)] = column, _words(column)
+    return _WORDS[id(column)][1]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -136,7 +140,7 @@ def _scores(sheet: Sheet, guess: Guess, values: list[Any], context: Context) -> 
         best = max((fuzz.token_sort_ratio(title, word) for word in words_of(sheet, column)), default=0) if title else 0
         inside = max((fuzz.token_set_ratio(title, word) for word in words_of(sheet, column)), default=0) if len(title) > 3 else 0
         by_header = max(best, 0.85 * inside) / 100
-        by_values = _by_values(sheet, column, values, context)
+        by_values = 0.0 if exact else _by_values(sheet, column, values, context)
         if guess.hxl and column.hxl and mapping.tag_parts(guess.hxl)[0] == mapping.tag_parts(column.hxl)[0]:
             by_header = max(by_header, 0.8)
         score, why = (by_header * 0.9, "header") if by_header >= 0.7 else (0.0, "")
