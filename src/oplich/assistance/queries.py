@@ -7,12 +7,14 @@ import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from oplich.assistance.models import Assistance
 from oplich.core import permissions
 from oplich.core.refusal import Refusal
+from oplich.partners.models import Organisation
 from oplich.people import queries as people
 from oplich.people.models import Registration
 
@@ -121,6 +123,29 @@ def of_person(user, person: uuid.UUID) -> QuerySet[Assistance]:
     )
 
 
+def totals(found: QuerySet[Assistance]) -> dict[str, int]:
+    """What a list holds: records, records of named people, and the sum of the headcounts."""
+    return found.order_by().aggregate(records=Count("pk"), named=Count("person"), headcount=Coalesce(Sum("headcount"), 0))
+
+
+def reporting_organisations(user) -> QuerySet[Organisation]:
+    """Organisations that reported something this user may see."""
+    return Organisation.objects.filter(pk__in=visible(user).order_by().values("organisation")).order_by("name")
+
+
+def group_labels() -> list[tuple[str, str]]:
+    """The columns of a headcount by sex and age, as people call them."""
+    return [
+        ("girls", _("Girls (0–17)")),
+        ("boys", _("Boys (0–17)")),
+        ("women", _("Women (18–59)")),
+        ("men", _("Men (18–59)")),
+        ("older_women", _("Older women (60+)")),
+        ("older_men", _("Older men (60+)")),
+        ("with_disability", _("Of these with a disability")),
+    ]
+
+
 def history(assistance: Assistance) -> list[Assistance]:
     """The record's earlier and later states, oldest first, itself included."""
     first = assistance
@@ -130,10 +155,6 @@ def history(assistance: Assistance) -> list[Assistance]:
     while later := Assistance.objects.filter(replaces=chain[-1].pk).first():
         chain.append(later)
     return chain
-
-
-def latest(assistance: Assistance) -> Assistance:
-    return history(assistance)[-1]
 
 
 def standing_from(rows: Iterable[int]) -> Iterator[Assistance]:

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from oplich.core import keys, permissions, sealing
-from oplich.people import entries, matching
+from oplich.people import entries
 from oplich.people.matching import tax
 from oplich.people.models import Consent, Draft, Registration, SameHuman
 
@@ -124,15 +124,11 @@ def find(user, *, phone: str = "", tax_number: str = "", surname: str = "", give
     )
 
 
-def already_known(user, drafted: Iterable[entries.Entry]) -> dict[int, int]:
-    """For each entry (by position) that is certainly known already: how many registrations there are, seen or not."""
-    found = {}
-    for number, entry in enumerate(drafted):
-        known: matching.Keys = entries.recognised_by(entry)
-        wanted = (Q(tax_index=known.tax) if known.tax else Q(pk__in=[])) | (Q(name_index=known.name) if known.name else Q(pk__in=[]))
-        if count := Registration.objects.in_force().filter(wanted, person__erased_at__isnull=True).count():
-            found[number] = count
-    return found
+def known_before(made: Iterable[Registration]) -> int:
+    """Of these new registrations: how many are of people who had been registered before."""
+    made = list(made)
+    earlier = Registration.objects.in_force().filter(person_id__in={one.person_id for one in made}).exclude(pk__in=[one.pk for one in made])
+    return earlier.values("person_id").distinct().count()
 
 
 def drafts(user) -> QuerySet[Draft]:
