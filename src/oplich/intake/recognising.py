@@ -271,7 +271,9 @@ def _numbers(head: SheetHead, column: int, first: int) -> bool:
 
 
 def _cell_column(sheet: Sheet, context: Context, taken: set[str], within: set[int], guesses: list[Guess]) -> str:
-    sure = {guess.column for guess in guesses if guess.score >= SURE and guess.index not in within}
+    # A column of totals stands beside the matrix; what it is called is what the cells are.
+    beside = {min(within) - 1, max(within) + 1}
+    sure = {guess.column for guess in guesses if guess.score >= SURE and guess.index not in within and guess.index not in beside}
     for column in sorted(sheet.columns, key=lambda one: not one.required):
         if column.name not in sure and not column.choices and _reads(column, 1250, context) and not _reads(column, NONSENSE, context):
             return column.name
