@@ -13,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ninja import Schema
 
-from oplich.core import permissions, problems, tokens
+from oplich.core import permissions, tokens
 from oplich.core.models import ApiToken, Grant, User
 from oplich.core.refusal import NotAllowed, Refusal
+from oplich.site import faults
 from oplich.site.api import Api, PerUser, Session, Token, api
 
 
@@ -168,5 +169,5 @@ def test_the_description_of_the_api_can_be_read_and_names_the_refusals_of_each_o
 
 @given(kind=st.text(max_size=20), loc=st.lists(st.one_of(st.text(max_size=8), st.integers()), max_size=4))
 def test_every_fault_of_a_body_has_words(kind, loc):
-    words, _field = problems.words_for({"type": kind, "loc": loc})
+    words, _field = faults.words_for({"type": kind, "loc": loc})
     assert words

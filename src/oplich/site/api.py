@@ -17,6 +17,7 @@ from ninja.throttling import BaseThrottle
 
 from oplich.core import problems, tokens
 from oplich.core.refusal import Refusal
+from oplich.site import faults
 
 
 class Token(HttpBearer):
@@ -122,7 +123,7 @@ def not_allowed(request, error):
 
 @api.exception_handler(ValidationError)
 def not_readable(request, error: ValidationError):
-    told = [problems.words_for(one) for one in error.errors]
+    told = [faults.words_for(one) for one in error.errors]
     return _answer(request, 422, " ".join(dict.fromkeys(words for words, _field in told)), told[0][1] if told else None)
 
 
