@@ -132,3 +132,23 @@ def test_styled_cells_far_out_do_no_harm(hand_in):
 def test_an_old_xls_is_read(read, shared_data):
     table, sheets, _rows = read((shared_data / "xlsforms" / "ifrc-distribution-site-assessment-v1.xls").read_bytes())
     assert table.kind == "xls" and sheets[0][0][:2] == ["type", "name"]
+
+
+def test_a_table_in_the_middle_of_a_page_keeps_its_lines_and_letters(hand_in):
+    rows = [
+        ["Звіт за лютий"],
+        [],
+        [None, None, *reports.HEADER],
+        [None, None, *reports.lines(1)[0]],
+        [None, None, "Атлантида", "Вода", "01.03.2023", 4],
+    ]
+    body = reports.book([[], *rows], header=None)
+    upload = hand_in(body)
+    assert (upload.rows_read, upload.rows_good) == (2, 1)
+    (fault,) = upload.faults.all()
+    assert (fault.column_letter, fault.number) == ("C", 6)
+    deeper = reports.book(
+        [[], [], [], *[[None, None, *row] for row in [reports.HEADER, ["Атлантида", "Вода", "01.03.2023", 4]]]], header=None
+    )
+    (fault,) = hand_in(deeper).faults.all()
+    assert (fault.column_letter, fault.number) == ("C", 5)

@@ -207,15 +207,17 @@ def _read(by: Any, upload: Upload, given: dict | None, progress: Progress | None
         sheets = filing.candidates(by, upload)
         contexts = {sheet.slug: filing.context_for(by, upload.organisation, sheet) for sheet in sheets}
         choice = filing.choose(upload, table, sheets, contexts, given if given is not None else upload.mapping)
-        if choice.sheet is not None and choice.plans:
+        if choice.sheet is None:
+            raise NotReadable(words.refused("no-header"))
+        if choice.plans:
             permissions.require(by, choice.sheet.deed, at=upload)
             counts, notes = filing.file_lines(upload, choice.sheet, choice.plans, table, contexts[choice.sheet.slug], progress)
             if not counts.read and not counts.faults:
                 raise NotReadable(words.refused("no-lines"))
     with transaction.atomic():
-        if choice.sheet is None or not choice.plans:
+        if not choice.plans:
             upload.state = State.MAPPING
-            upload.layout = {"worksheets": [], "notes": table.notes, "guess": choice.sheet.slug if choice.sheet else ""}
+            upload.layout = {"worksheets": [], "notes": table.notes, "guess": choice.sheet.slug}
         else:
             upload.state, upload.sheet, upload.mapping = State.CHECKED, choice.sheet.slug, choice.mapping
             upload.layout = {"worksheets": [plan.as_json() for plan in choice.plans], "notes": notes, "encoding": table.encoding}

@@ -111,7 +111,7 @@ def proposals(upload: Upload, *, sheet: str = "", worksheet: str = "") -> Propos
     found = recognising.recognise_file(among, table, contexts)
     found = [one for one in found if not worksheet or one.worksheet == worksheet] or found
     if not found:
-        raise NotReadable(_("No header with two or more columns was found. Put the names of the columns in one line above the data."))
+        raise NotReadable(words.refused("no-header"))
     best = found[0]
     learned = filing.remembered(upload, table, {best.sheet.slug: best.sheet}) if not worksheet else None
     said = upload.mapping if upload.mapping and upload.mapping.get("sheet", best.sheet.slug) == best.sheet.slug else None

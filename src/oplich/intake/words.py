@@ -62,6 +62,7 @@ REFUSED = {
     "not-a-table": gettext_lazy("This is not a table. Hand in an Excel workbook (.xlsx) or a CSV file."),
     "broken-letters": gettext_lazy("In line %(row)s there are letters that cannot be read as %(encoding)s. Save the file as “CSV UTF-8” and hand it in again."),
     "quotes": gettext_lazy("From line %(row)s on the quotation marks do not match. Save the table as .xlsx and hand that in."),
+    "no-header": gettext_lazy("No header with two or more columns was found. Put the names of the columns in one line above the data."),
     "no-lines": gettext_lazy("No filled line was found under the header. Fill in the table and hand it in again."),
     "erased": gettext_lazy("The file is no longer kept: its time is over. Hand it in again."),
     "changed": gettext_lazy("The kept file was changed or damaged on the disk, so it was not opened. Hand the file in again and tell the operator."),

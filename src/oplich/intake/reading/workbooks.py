@@ -27,8 +27,8 @@ class WorkSheet:
     def __init__(self, sheet: Any, hidden: bool, facts: archives.SheetFacts) -> None:
         self.name, self.hidden, self.facts = sheet.name, hidden, facts
         self.sheet = sheet
-        self.top, self.left = sheet.start or (0, 0)
-        self.lines = self.top + sheet.height
+        top, self.left = sheet.start or (0, 0)
+        self.lines = top + sheet.height
         self.width = self.left + sheet.width
         if self.width > MOST_COLUMNS:
             raise Unreadable("too-wide", columns=self.width, most=MOST_COLUMNS)
@@ -54,8 +54,6 @@ class WorkSheet:
 
     def rows(self) -> Iterator[list[Any]]:
         """Every line from the first, cells packed, merged cells filled, formulas without a result marked."""
-        for _ in range(self.top):
-            yield []
         before = [None] * self.left
         touched: dict[int, list[tuple[int, int, int, int]]] = {}
         for area in self.merged:
@@ -67,10 +65,11 @@ class WorkSheet:
         for (line, column), error in self.facts.errors.items():
             unknown.setdefault(line - 1, []).append((column, error))
         heads: dict[tuple[int, int, int, int], Any] = {}
-        for number, cells in enumerate(self.sheet.iter_rows(), self.top):
+        for number, cells in enumerate(self.sheet.iter_rows()):  # from line 1, but from the first used column
             row = before + [pack(cell) for cell in cells]
             for column, instead in unknown.get(number, ()):
-                if column < len(row) and row[column] in (None, 0):
+                row += [None] * (column + 1 - len(row))
+                if row[column] in (None, 0):
                     row[column] = instead
             for area in touched.get(number, ()):
                 self._fill(row, number, area, heads)
