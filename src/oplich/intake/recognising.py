@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import translation
@@ -17,6 +17,7 @@ from oplich.intake.sheets import Column, Context, Misread, Sheet
 
 HEADER_WITHIN = 25  # lines in which a header is looked for
 SURE = 0.999
+TRIED = "cells tried while guessing"
 NONSENSE = "щось незрозуміле ~ 77 zz"
 TOTALS = {
     "total",
@@ -110,6 +111,15 @@ def _exact(sheet: Sheet, title: str, tag: str) -> tuple[str, str] | None:
 
 
 def _reads(column: Column, cell: Any, context: Context) -> bool:
+    """Whether this column's reader takes the cell; each distinct cell is tried once."""
+    tried = context.memory.setdefault(TRIED, {})
+    seen = column.name, type(cell), cell
+    if seen not in tried:
+        tried[seen] = _try(column, cell, context)
+    return tried[seen]
+
+
+def _try(column: Column, cell: Any, context: Context) -> bool:
     try:
         column.read(cell, context)
     except Misread:
@@ -283,6 +293,7 @@ def _cell_column(sheet: Sheet, context: Context, taken: set[str], within: set[in
 def recognise_file(sheets: list[Sheet], table: Table, contexts: dict[str, Context]) -> list[Recognised]:
     """Every worksheet as the sheet it fits best, strongest first."""
     found = []
+    contexts = {slug: replace(context, guessing=True) for slug, context in contexts.items()}
     for index, head in enumerate(table.sheets):
         candidates = [one for sheet in sheets if (one := recognise(sheet, head, index, contexts[sheet.slug])) is not None]
         if candidates:

@@ -52,12 +52,16 @@ class Column:
 
 @dataclass
 class Context:
-    """What reading depends on besides the cell. `memory` is the sheet's own, filled by `Sheet.prepare`."""
+    """What reading depends on besides the cell. `memory` is the sheet's own, filled by `Sheet.prepare`.
+
+    While `guessing` what a column may mean, only whether a cell can be read matters: readers need not look for suggestions.
+    """
 
     by: Any = None
     organisation: str = ""
     today: Any = None
     language: str = "uk"
+    guessing: bool = False
     memory: dict[str, Any] = field(default_factory=dict)
 
 

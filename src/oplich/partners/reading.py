@@ -27,7 +27,7 @@ def read_organisation(cell: Any, context: Context) -> str:
     known_here = context.memory[MEMORY]
     if found := known_here.get(naming.fold(text)):
         return found[0]
-    if not any(map(str.isalpha, text)):
+    if context.guessing or not any(map(str.isalpha, text)):
         raise Misread("unknown-organisation", value=text)
     if INDEX not in context.memory:
         context.memory[INDEX] = queries.index()
