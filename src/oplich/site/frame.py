@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oplich.core import jobs, permissions
 from oplich.core.models import Job
+from oplich.site import demo
 
 
 @dataclass(frozen=True)
@@ -106,5 +107,5 @@ def frame(request) -> dict[str, Any]:
         "response_name": response.get(f"name_{language}", response["name_en"]),
         "response_since": response["since"],
         "response_until": response["until"],
-        "response_generated": response["generated"],
+        "response_generated": response["generated"] or demo.is_demo(),
     }

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -17,7 +18,7 @@ from oplich.core.refusal import Refusal
 from oplich.partners import forms, queries
 from oplich.partners.actions import contacts, organisations, spellings
 from oplich.partners.models import Alias, Contact, Organisation, OrganisationRole, Presence
-from oplich.places import lookup
+from oplich.places import lookup, maps
 from oplich.places.models import Place
 
 
@@ -255,4 +256,14 @@ def picture(request):
     except ValueError:
         on = None
     found = queries.who_works_where(on=on)
-    return render(request, "partners/picture.html", {"picture": found, "on": on})
+    oblasts = [area for area in found.areas if area.path.startswith("UA/") and area.kind == Place.Kind.OBLAST]
+    chart = maps.choropleth(
+        {area.pk: found.by_area[area.pk] for area in oblasts},
+        title=_("Organisations in each oblast of Ukraine"),
+        description="; ".join(f"{area}: {found.by_area[area.pk]}" for area in oblasts),
+        unit=_("organisations"),
+        names={area.pk: str(area) for area in oblasts},
+        links={area.pk: f"{reverse('partners:organisations')}?area={area.pk}" for area in oblasts},
+        ident="who-works-where",
+    )
+    return render(request, "partners/picture.html", {"picture": found, "on": on, "chart": chart if oblasts else None})
