@@ -6,11 +6,13 @@ import uuid
 from collections.abc import Callable
 from typing import Any, BinaryIO
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -293,6 +295,7 @@ def accept(*, by, upload: Upload, only_good: bool = False, progress: Progress | 
         unchanged=upload.rows_unchanged,
         left_out=upload.rows_read - upload.rows_good,
     )
+    _tell_the_rooms_above(by, upload)
     return upload
 
 
@@ -320,7 +323,15 @@ def withdraw(*, by, upload: Upload, reason: str = "") -> Upload:
     upload.state = State.WITHDRAWN
     upload.save(update_fields=["state"])
     journal.write(by=by, what="upload.withdrawn", subject=upload, rows=taken, reason=reason[:300])
+    if taken:
+        _tell_the_rooms_above(by, upload)
     return upload
+
+
+def _tell_the_rooms_above(by: Any, upload: Upload) -> None:
+    """What the ledgers hold has changed: the functions that settings name may ask for work that follows from it."""
+    for path in settings.OPLICH_AFTER_ACCEPT:
+        import_string(path)(by=by, upload=upload)
 
 
 def _upload(by: Any, pk: str) -> Upload:

@@ -231,6 +231,8 @@ OPLICH_APIS = {
 }
 # Panels of the home page ("what needs me today"): each takes the user and returns a list of core.home.Matter.
 OPLICH_MATTERS = ["oplich.intake.queries.matters", "oplich.partners.queries.matters"]
+# What is told when rows were taken in or withdrawn, in the same transaction: functions called with by= and upload=.
+OPLICH_AFTER_ACCEPT = ["oplich.reporting.actions.follow_acceptance"]
 # Jobs that come round: dotted path → minutes between two runs.
 OPLICH_ROUNDS = {"oplich.core.journal.seal_round": 1, "oplich.reporting.facts.refresh_round": 5}
 # What rooms still drop of an erased person after a restore: functions that take a set of subjects' ids.
