@@ -7,7 +7,7 @@ import hashlib
 import json
 import os
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from oplich.places import maps
 from oplich.reporting import words
 from oplich.reporting.figures import Figure
 
@@ -121,6 +122,27 @@ def of_figure(figure: Figure, title: str, *, spec_url: str = "") -> Chart:
 def of_rules(found: Sequence[Figure], title: str) -> Chart:
     """The same question under the three rules, side by side."""
     return bars(title, [Bar(str(words.RULES[one.rule]).capitalize(), one.total) for one in found])
+
+
+def on_map(figure: Figure, title: str, *, links: Mapping[str, str] | None = None, theme: str = "page") -> maps.Map | None:
+    """The figure's places on a map, where it is by oblast, raion or country and there are shapes for them."""
+    level = {"oblast": "oblasts", "raion": "raions", "country": "countries"}.get(figure.by or "")
+    lines = [line for line in figure.rows if line.path and not line.coarser and (level == "countries" or line.path.startswith("UA/"))]
+    if level is None or not lines:
+        return None
+    lying_in = figure.within if level == "raions" and figure.within.count("/") == 2 else ""
+    return maps.choropleth(
+        {line.key: line.units for line in lines},
+        title=title,
+        description=_("A map; the darker a place, the more. All numbers stand in the table below."),
+        level=level,
+        unit=words.UNITS[figure.measure](5),
+        links=links or {},
+        names={line.key: line.name for line in lines},
+        around=[line.key for line in lines] if lying_in else (),
+        theme=theme,
+        ident=f"map-{figure.slug}",
+    )
 
 
 def svg(spec: dict[str, Any], title: str, description: str) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -24,7 +25,6 @@ from oplich.places.models import Place, PlaceFigure
 from oplich.reporting import facts, figures, words
 
 SEE = "reporting.see"
-FIRST_DAY = dt.date(2022, 2, 24)
 EVERYWHERE = "all"
 HOME = "UA/"
 BY = (*figures.DIMENSIONS, "sex-age")
@@ -77,7 +77,9 @@ def question(slug: str, said: Mapping[str, Any], *, user: Any = None, by: str | 
         raise NotUnderstood(
             _("There is no figure called “%(name)s”. The list of figures shows all of them.") % {"name": slug}, field="figure"
         )
-    first, last = _day(said.get("from"), "from") or FIRST_DAY, _day(said.get("to"), "to") or timezone.localdate()
+    response = settings.OPLICH_RESPONSE
+    first = _day(said.get("from"), "from") or response["since"]
+    last = _day(said.get("to"), "to") or response["until"] or timezone.localdate()
     rule = said.get("rule") or "recognised"
     if rule not in figures.RULES:
         raise NotUnderstood(

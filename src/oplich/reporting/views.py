@@ -182,6 +182,7 @@ def _shown(request: HttpRequest, asked: queries.Question, found: figures.Figure)
         "sentence": editions.sentence(found, found.total),
         "rows": rows,
         "head": words.HEADS.get(asked.by or "", _("Group")),
+        "map": charts.on_map(found, title, links={line.key: row["closer"] for line, row in zip(found.rows, rows, strict=True)}),
         "chart": charts.of_figure(found, title, spec_url=address) if found.rows and found.total else None,
         "rule_words": words.RULES.get(found.rule, ""),
         "rules": [(words.RULES[one.rule], one, _here(asked, rule=one.rule)) for one in rules],

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from oplich.core import sealing
 from oplich.core.refusal import Refusal
+from oplich.places.maps import Map
 from oplich.reporting import charts, queries, redaction, words
 from oplich.reporting.figures import Figure, Line
 
@@ -49,6 +50,7 @@ class Edition:
     total: int | None
     notes: list[str]
     chart: charts.Chart | None
+    map: Map | None
     purpose: str
     hidden: int
     share: int | None
@@ -122,6 +124,7 @@ def prepare(asked: queries.Question, purpose: str) -> Edition:
         total=out.total,
         notes=_notes(figure, out),
         chart=charts.of_figure(dataclasses.replace(figure, rows=visible), title) if visible else None,
+        map=charts.on_map(dataclasses.replace(figure, rows=visible), title, theme="print") if visible else None,
         purpose=purpose,
         hidden=out.hidden,
         share=out.share,

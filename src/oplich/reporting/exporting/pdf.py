@@ -15,9 +15,11 @@ from oplich.reporting.exporting.edition import Edition
 TEMPLATE = Path(__file__).parent / "figure.typ"
 
 
-def as_pdf(edition: Edition, *, pictures: list[dict[str, str]] | None = None) -> bytes:
-    """The edition as PDF/UA-1. `pictures` come after the chart (a map): each with svg, alt and caption."""
+def as_pdf(edition: Edition) -> bytes:
+    """The edition as PDF/UA-1: map and chart with their words, the table, how it was counted."""
     shown = []
+    if edition.map is not None:
+        shown.append({"svg": str(edition.map.svg), "alt": edition.map.description, "caption": edition.map.title})
     if edition.chart is not None and edition.figure.by:
         shown.append({"svg": edition.chart.plain_svg, "alt": edition.chart.description, "caption": edition.chart.title})
     on = edition.produced_on
@@ -31,7 +33,7 @@ def as_pdf(edition: Edition, *, pictures: list[dict[str, str]] | None = None) ->
         "footer": _("Oplich, %(day)s. %(rule)s")
         % {"day": words.day(on), "rule": words.RULES.get(edition.figure.rule, edition.figure.title)},
         "answer": edition.answer,
-        "pictures": shown + (pictures or []),
+        "pictures": shown,
         "table_title": _("In numbers"),
         "head": [_("Code"), edition.head or _("Group"), edition.unit],
         "rows": [[row.key if len(row.key) <= 20 else "", row.name, number(row.units)] for row in edition.rows],
