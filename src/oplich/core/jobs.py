@@ -188,6 +188,10 @@ def _stopped_by(row: Job) -> Any:
     return None
 
 
+def _in_the_askers_language(row: Job) -> Any:
+    return translation.override(row.by.language if row.by else settings.LANGUAGE_CODE)
+
+
 def run(job_id: uuid.UUID) -> str | None:
     """Run one waiting job in this process and thread. Returns its state afterwards, None when somebody else has it."""
     with _held(job_id) as mine:
@@ -198,7 +202,7 @@ def run(job_id: uuid.UUID) -> str | None:
             return None
         row = Job.objects.select_related("by").get(pk=job_id)
         handle = Handle(row)
-        with translation.override(row.by.language if row.by else settings.LANGUAGE_CODE):
+        with _in_the_askers_language(row):
             return _call(row, handle)
 
 
@@ -232,14 +236,15 @@ def _call(row: Job, handle: Handle) -> str:
 def take_up_again() -> int:
     """Put jobs back whose process died. Returns how many."""
     found = 0
-    for row in Job.objects.filter(state=Job.State.RUNNING):
+    for row in Job.objects.filter(state=Job.State.RUNNING).select_related("by"):
         with _held(row.pk) as mine:
             row.refresh_from_db(fields=["state", "attempts"])
             if not mine or row.state != Job.State.RUNNING:
                 continue
             found += 1
             if row.attempts >= KILLS:
-                _end(row, Handle(row), Job.State.FAILED, _("The work was broken off again and again. Tell your operator."))
+                with _in_the_askers_language(row):
+                    _end(row, Handle(row), Job.State.FAILED, _("The work was broken off again and again. Tell your operator."))
             else:
                 Job.objects.filter(pk=row.pk, state=Job.State.RUNNING).update(state=Job.State.WAITING)
     return found
