@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from oplich.core import journal
+from oplich.core import journal, keys
 from oplich.intake.models import Fault, Row, Upload
 
 BATCH = 500
@@ -38,7 +38,28 @@ def forget_rows(*, by: Any, rows: Iterable[int]) -> int:
 @transaction.atomic
 def destroy_file(*, by: Any, upload: Upload) -> None:
     """Destroy the kept file of an upload; its checked lines stay. The caller has asked whether `by` may. No refusals of its own."""
+    if not upload.kept_at:
+        return
     where = Path(settings.DATA) / upload.kept_at
     Upload.objects.filter(pk=upload.pk).update(kept_at="")
     journal.write(by=by, what="upload.file_destroyed", subject=upload)
-    transaction.on_commit(lambda: where.unlink(missing_ok=True) if where.is_file() else None)
+    transaction.on_commit(lambda: where.unlink(missing_ok=True))
+
+
+@transaction.atomic
+def forget_uploads(*, by: Any, uploads: Iterable[Any]) -> int:
+    """Destroy kept files with their keys and every personal cell of their lines and faults; checked values without names stay.
+
+    The caller has asked whether `by` may. Returns how many uploads it was. No refusals of its own.
+    """
+    uploads, forgotten = list(uploads), 0
+    for start in range(0, len(uploads), BATCH):
+        batch = list(Upload.objects.filter(pk__in=uploads[start : start + BATCH]))
+        pks = [one.pk for one in batch]
+        keys.destroy(pks, reason="retention")
+        Row.objects.filter(upload__in=pks, sealed__isnull=False).update(sealed=None)
+        Fault.objects.filter(upload__in=pks, sealed__isnull=False).update(sealed=None)
+        for upload in batch:
+            destroy_file(by=by, upload=upload)
+        forgotten += len(batch)
+    return forgotten

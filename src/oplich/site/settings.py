@@ -236,7 +236,9 @@ OPLICH_AFTER_ACCEPT = ["oplich.reporting.actions.follow_acceptance"]
 # Jobs that come round: dotted path → minutes between two runs.
 OPLICH_ROUNDS = {"oplich.core.journal.seal_round": 1, "oplich.reporting.facts.refresh_round": 5}
 # What rooms still drop of an erased person after a restore: functions that take a set of subjects' ids.
-OPLICH_ERASERS: list[str] = []
+OPLICH_ERASERS = ["oplich.people.after_restore.erase_again"]
+# How long personal data are kept, by which rule, and what happens then.
+OPLICH_RETENTION = Path(os.environ.get("OPLICH_RETENTION", Path(__file__).resolve().parents[3] / "docs/privacy/retention.yaml"))
 # What a program must send to read /metrics; empty: only from this machine.
 OPLICH_METRICS_TOKEN = os.environ.get("OPLICH_METRICS_TOKEN", "")
 # How many API calls one user may make in a minute.

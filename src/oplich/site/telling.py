@@ -46,6 +46,7 @@ DEEDS = {
     "person.exported": _("A person's data were given out"),
     "person.erased": _("A person was erased"),
     "registration.withdrawn": _("Registrations were taken back: %(registrations)s"),
+    "retention.kept": _("What had been kept long enough was let go"),
     "consent.given": _("Consent was given"),
     "consent.withdrawn": _("Consent was withdrawn"),
     "draft.kept": _("A draft of a registration was kept"),
