@@ -142,3 +142,14 @@ document.addEventListener("htmx:sendError", () => {
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) document.body.classList.remove("offline");
 });
+
+// A table wider than its place can be scrolled with the keyboard.
+const reachable = () => {
+  for (const place of $$(".table-responsive, .chart-art")) {
+    const overflows = place.scrollWidth > place.clientWidth || place.scrollHeight > place.clientHeight;
+    if (overflows && !place.hasAttribute("tabindex")) place.tabIndex = 0;
+  }
+};
+reachable();
+window.addEventListener("resize", reachable);
+document.addEventListener("htmx:afterSettle", reachable);

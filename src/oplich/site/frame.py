@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from oplich.core import jobs, permissions
 from oplich.core.models import Job
-from oplich.site import demo
+from oplich.site.demo import is_demo
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,8 @@ ROOMS = [
         "office",
         _("Office"),
         "office",
-        ("office:users", "office:office", "office:jobs", "office:journal"),
-        ("core.users", "core.jobs", "core.journal"),
+        ("office:office",),
+        ("core.users", "core.grant", "core.jobs", "core.journal"),
         ("office/",),
     ),
 ]
@@ -107,5 +107,5 @@ def frame(request) -> dict[str, Any]:
         "response_name": response.get(f"name_{language}", response["name_en"]),
         "response_since": response["since"],
         "response_until": response["until"],
-        "response_generated": response["generated"] or demo.is_demo(),
+        "response_generated": is_demo(),
     }

@@ -216,7 +216,6 @@ OPLICH_RESPONSE = {
     "name_en": "Ukraine and neighbours",
     "since": dt.date(2022, 2, 24),
     "until": None,  # goes on
-    "generated": False,  # the demonstration says so on every page
 }
 # What a role may do, as patterns of deeds.
 OPLICH_ROLES = ROLES
