@@ -40,7 +40,7 @@ def test_the_list_narrows_by_type_role_area_sector_and_any_spelling(client, mana
     def shown(**asked):
         return [one.name for one in client.get(url, asked).context["page"].rows]
 
-    assert shown() == ["Rescue Now", "World Food Programme"]
+    assert shown() == ["World Food Programme", "Rescue Now"]  # Latin letters first, then Рятуй
     assert shown(kind="un") == ["World Food Programme"]
     assert shown(role="pipeline") == ["Rescue Now"]
     assert shown(area="UA63") == ["Rescue Now"] and shown(area="UA46") == []
@@ -60,6 +60,14 @@ def test_a_long_list_pages_by_key_and_shows_each_once(client, manager):
             break
         after = page.next
     assert seen == sorted(seen) and len(set(seen)) == 120
+
+
+def test_the_list_stands_in_the_order_of_the_ukrainian_alphabet(client, manager):
+    for name in ("Ягода", "Ілля", "Єдність", "Абрикос", "Їжак", "Щастя", "Ґанок", "Йод", "Zeta"):
+        make.organisation(name)
+    rows = client.get(address("partners:organisations")).context["page"].rows
+    assert [one.name for one in rows] == ["Zeta", "Абрикос", "Ґанок", "Єдність", "Ілля", "Їжак", "Йод", "Щастя", "Ягода"]
+    assert client.get(address("partners:organisations"), {"after": "broken"}).status_code == 302
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])

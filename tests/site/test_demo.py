@@ -88,12 +88,11 @@ def test_every_organisation_says_where_it_is_named():
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """The demonstration as `oplich load-demo` brings it, once for the tests below; they only read."""
-    with django_db_blocker.unblock(), translation.override("uk"):
-        with transaction.atomic():
-            for _words, work in load.steps():
-                work()
-            yield
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), translation.override("uk"), transaction.atomic():
+        for _words, work in load.steps():
+            work()
+        yield
+        transaction.set_rollback(True)
     for left in (marking.mark(), sign_ins.path(), facts.path()):
         left.unlink(missing_ok=True)
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
+import bisect
 import datetime as dt
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable
@@ -12,9 +15,10 @@ from importlib import import_module
 from django.conf import settings
 from django.db.models import Min, Q, QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from oplich.core import permissions
+from oplich.core import alphabet, paging, permissions
 from oplich.core.home import Matter
 from oplich.intake.models import Fault, Upload
 from oplich.partners import known, naming
@@ -231,6 +235,26 @@ def organisations(
     return found.distinct()
 
 
+def page_by_name(found: QuerySet[Organisation], *, after: str | None = None, size: int = 50) -> paging.Page:
+    """One page in the order of the alphabet of the page's language, which no database here knows. Organisations are few: names are
+    sorted in memory, rows read for one page only. The token is the key of the last row, so nothing is skipped when others come or go.
+    """
+    ordered = sorted((*alphabet.order(one), str(one.pk)) for one in found.only("pk", "name", "name_uk"))
+    start = 0
+    if after:
+        try:
+            start = bisect.bisect_right(ordered, tuple(json.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))))
+        except (ValueError, TypeError):
+            raise paging.PlaceLost(
+                gettext("This link no longer shows where the list goes on. Open the list from its beginning."), field="after"
+            ) from None
+    wanted = ordered[start : start + size]
+    rows = {str(one.pk): one for one in Organisation.objects.filter(pk__in=[key[-1] for key in wanted]).prefetch_related("roles")}
+    more = start + size < len(ordered)
+    token = base64.urlsafe_b64encode(json.dumps(wanted[-1], ensure_ascii=False).encode()).decode().rstrip("=") if more else None
+    return paging.Page([rows[key[-1]] for key in wanted if key[-1] in rows], token, after)
+
+
 def _holding(prefix: str, on: dt.date) -> Q:
     """Began by this day and not ended before it."""
     return (Q(**{f"{prefix}since__isnull": True}) | Q(**{f"{prefix}since__lte": on})) & (
@@ -285,7 +309,7 @@ def who_works_where(*, on: dt.date | None = None, organisation: Organisation | N
         everyone.add(pk)
     names = sector_names()
     areas = list(Place.objects.filter(pk__in=list(per_area)))
-    areas.sort(key=lambda place: (place.kind != "oblast", place.name))
+    areas.sort(key=lambda place: (place.kind != "oblast", alphabet.order(place.name)))
     sectors = [(slug, name) for slug, name in names.items() if slug in per_sector]
     sectors += [(slug, slug or str(_("No sector named"))) for slug in sorted(per_sector) if slug not in names]
     return Picture(

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from oplich.core import journal, paging, permissions
+from oplich.core import alphabet, journal, permissions
 from oplich.core.ids import uuid7
 from oplich.core.refusal import Refusal
 from oplich.partners import forms, queries
@@ -27,7 +27,7 @@ def _areas() -> list[Place]:
     present = {path.split("/")[0] for path in Presence.objects.values_list("place__path", flat=True).distinct()}
     found = list(Place.objects.filter(kind="oblast", path__startswith="UA/", valid_until__isnull=True))
     found += list(Place.objects.filter(pk__in=present - {"UA"}))
-    return sorted(found, key=lambda place: (place.kind != "oblast", place.name))
+    return sorted(found, key=lambda place: (place.kind != "oblast", alphabet.order(place.name)))
 
 
 @login_required
@@ -37,7 +37,7 @@ def listing(request):
     asked = {name: request.GET.get(name, "").strip() for name in ("kind", "role", "area", "sector", "text")}
     within = Place.objects.filter(pk=asked["area"]).first() if asked["area"] else None
     found = queries.organisations(kind=asked["kind"], role=asked["role"], within=within, sector=asked["sector"], text=asked["text"])
-    page = paging.page(found.prefetch_related("roles"), order=("name", "pk"), after=request.GET.get("after"))
+    page = queries.page_by_name(found, after=request.GET.get("after"))
     return render(
         request,
         "partners/organisations.html",
@@ -67,6 +67,7 @@ def _page(request, organisation, *, shown_contacts=None, forms_now=None, status=
     may_edit = permissions.may(request.user, "partners.edit", at=organisation)
     sectors = queries.sector_names()
     presences = [(one, sectors.get(one.sector, one.sector)) for one in queries.presences(organisation).order_by("place__path", "sector")]
+    picture = queries.who_works_where(organisation=organisation)
     asked = {
         "role_form": forms.RoleForm(auto_id="role_%s"),
         "presence_form": forms.PresenceForm(auto_id="presence_%s", sectors=sectors.items()),
@@ -79,7 +80,7 @@ def _page(request, organisation, *, shown_contacts=None, forms_now=None, status=
         "organisation": organisation,
         "roles": organisation.roles.order_by("since", "kind"),
         "presences": presences,
-        "picture": queries.who_works_where(organisation=organisation),
+        "works": [(area, [name for _slug, name, there in cells if there]) for area, cells, _all in picture.rows()],
         "aliases": queries.aliases(organisation),
         "merged": organisation.merged.order_by("name"),
         "contacts": organisation.contacts.order_by("-recorded_at"),

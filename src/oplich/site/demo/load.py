@@ -102,9 +102,7 @@ def users() -> None:
         user = User.objects.filter(username=name).first()
         if user is None:
             password = _password()
-            user, _password_again = access.add_user(
-                by=None, username=name, password=password, full_name=f"{full_name} ({role})", language="uk"
-            )
+            user, _password_again = access.add_user(by=None, username=name, password=password, full_name=full_name, language="uk")
             shown[name] = (name, password, who)
         if not organisation and not Grant.objects.filter(user=user, role=role).exists():
             access.give(by=None, user=user, role=role)
