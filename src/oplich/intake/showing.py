@@ -109,6 +109,11 @@ def lead_of(upload: Upload) -> str:
     return _("What this file brought was taken back. The file is kept as evidence.")
 
 
+def is_ours(upload: Upload) -> bool:
+    """Whether it was read as our own template, marks and all."""
+    return any(one.get("own") for one in upload.layout.get("worksheets", []))
+
+
 def steps_of(upload: Upload, user: Any, job: Any) -> tuple[list[Step], list[Step]]:
     """What this user can do next with the upload: at most two buttons, the rest in a menu."""
     hand_in = permissions.may(user, "intake.hand_in", at=upload)
@@ -122,7 +127,10 @@ def steps_of(upload: Upload, user: Any, job: Any) -> tuple[list[Step], list[Step
     if state == Upload.State.MAPPING and hand_in:
         steps.append(Step(_("Say what the columns mean"), "intake:mapping", main=True))
     if state == Upload.State.CHECKED:
-        if upload.faults_found:
+        if hand_in and upload.faults_found and not upload.rows_good and not is_ours(upload):
+            steps.append(Step(_("Say what the columns mean"), "intake:mapping", main=True))  # no good line: read the wrong way, most likely
+            steps.append(Step(_("Your workbook with the faults marked"), "intake:returned"))
+        elif upload.faults_found:
             if hand_in:
                 steps.append(Step(_("Your workbook with the faults marked"), "intake:returned", main=True))
             if accept and upload.rows_good:
@@ -132,7 +140,8 @@ def steps_of(upload: Upload, user: Any, job: Any) -> tuple[list[Step], list[Step
             steps.append(Step(_("Take in %(rows)s") % {"rows": rows_of(upload.rows_good)}, "intake:accept", "post", main=True))
         if hand_in:
             more.append(Step(_("Hand in the corrected file"), "intake:correct"))
-            more.append(Step(_("Read the columns another way"), "intake:mapping"))
+            if not any(step.url_name == "intake:mapping" for step in steps):
+                more.append(Step(_("Read the columns another way"), "intake:mapping"))
     if state == Upload.State.ACCEPTED and hand_in:
         steps.append(Step(_("Hand in a corrected file"), "intake:correct"))
         if upload.faults_found:

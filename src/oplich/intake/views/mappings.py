@@ -132,7 +132,9 @@ def chosen_in(data, found: queries.Proposals) -> dict[str, Any]:
 
 def asked(found: queries.Proposals, mapping: dict[str, Any], *, sheet: Sheet, reveal: bool) -> list[Asked]:
     """The file's columns with what a mapping says about them."""
-    spread = spread_in(mapping, found.columns)
+    spread, proposed = spread_in(mapping, found.columns), spread_in(found.mapping, found.columns)
+    titles = {column.name: str(column.title) for column in sheet.columns}
+    headed = titles.get((found.mapping.get("matrix") or {}).get("header", ""), "")
     personal = {column.name for column in sheet.columns if column.personal}
     rows = []
     for proposal in found.columns:
@@ -140,7 +142,12 @@ def asked(found: queries.Proposals, mapping: dict[str, Any], *, sheet: Sheet, re
         chosen = SPREAD if proposal.letter in spread else chosen
         hidden = not reveal and (chosen in personal or proposal.column in personal)
         examples = [lines.MASK if hidden else str(one) for one in proposal.examples[:3]]
-        rows.append(Asked(proposal, chosen, certainty_of(proposal), why_of(proposal), examples))
+        certainty, why = certainty_of(proposal), why_of(proposal)
+        if chosen == SPREAD and proposal.letter in proposed:
+            certainty, why = _("The header is a value of “%(column)s”, the cells are numbers.") % {"column": headed}, ""
+        elif chosen and chosen != proposal.column:
+            certainty, why = _("Your choice."), ""
+        rows.append(Asked(proposal, chosen, certainty, why, examples))
     return rows
 
 
@@ -170,6 +177,13 @@ def previewed(upload: Upload, mapping: dict[str, Any], *, sheet: Sheet, reveal: 
             if by_name[name].personal and not reveal:
                 row.faults[name] = _("Something is the matter with this cell.")
     return preview, ""
+
+
+def lacking(mapping: dict[str, Any], preview: queries.Preview | None) -> bool:
+    """Whether the first lines lack something that no column gives: then the same for every line is asked for."""
+    matrix = mapping.get("matrix") or {}
+    given = {*mapping.get("columns", {}), matrix.get("header"), matrix.get("cell")}
+    return preview is None or any(name not in given for row in preview.rows for name in row.faults)
 
 
 @login_required
@@ -214,6 +228,7 @@ def show(request, pk):
         "separators": SEPARATORS,
         "spread": SPREAD,
         "preview": preview,
+        "lacking": lacking(chosen, preview),
         "unreadable": unreadable,
         "said": said,
     }
