@@ -141,7 +141,7 @@ def test_a_template_filled_in_goes_in_and_its_example_does_not(hand_in, language
     assert page.protection.sheet and page["A1"].protection.locked and not page["G5"].protection.locked
     assert page["G1"].value == mapping.MARK_HEADER and page.column_dimensions["G"].hidden
     assert {str(one.sqref).split(":")[0] for one in page.data_validations.dataValidation} == {"A4", "B4"}
-    assert [cell.value for cell in book["lists"]["A"]] == ["Київська", "Харківська", "Львівська"]
+    assert [cell.value for cell in book["lists"]["A"]][:3] == ["Київська", "Харківська", "Львівська"]
     for place, value in zip("ABCD", BAD[0], strict=False):
         page[f"{place}4"] = value
     first = hand_in(saved(book), "filled.xlsx", accept="all")

@@ -147,6 +147,9 @@ def check(mapping: Any, sheet: Sheet) -> dict[str, Any]:
         raise _refuse(_("A mapping is a JSON object with “columns”. The guide on handing in shows one."))
     if unknown := set(mapping) - KNOWN:
         raise _refuse(_("The mapping says “%(word)s”, which means nothing here.") % {"word": sorted(unknown)[0]})
+    for name in ("header_row", "header_rows", "first_row", "last_row"):
+        if mapping.get(name) is not None and (type(mapping[name]) is not int or not 1 <= mapping[name] <= 1_048_576):
+            raise _refuse(_("“%(name)s” in the mapping is the number of a line, counted from 1.") % {"name": name})
     slugs = {column.name for column in sheet.columns}
     matrix, split = mapping.get("matrix"), mapping.get("split")
     named = [*mapping.get("columns", {}), *mapping.get("constants", {})]

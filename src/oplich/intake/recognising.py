@@ -277,7 +277,7 @@ def _matrix(sheet: Sheet, guesses: list[Guess], head: SheetHead, first: int, con
 def _numbers(head: SheetHead, column: int, first: int) -> bool:
     values = [value for line in range(first, len(head.head) + 1) if (value := head.cell(line, column)) is not None and not is_total(value)]
     numeric = [value for value in values if isinstance(value, int | float) or (isinstance(value, str) and cells.fold(value) in cells.BLANK)]
-    return len(numeric) >= 0.8 * len(values)  # an empty column of a matrix still belongs to it
+    return len(numeric) >= 0.6 * len(values)  # an empty column of a matrix still belongs to it
 
 
 def _cell_column(sheet: Sheet, context: Context, taken: set[str], within: set[int], guesses: list[Guess]) -> str:

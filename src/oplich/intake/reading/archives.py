@@ -47,7 +47,7 @@ def inspect(archive: zipfile.ZipFile) -> list[dict[str, Any]]:
     for part in parts:
         if part.flag_bits & 1:
             raise Unreadable("password")
-        if part.file_size > 5_000_000 and part.file_size > MOST_RATIO * max(1, part.compress_size):
+        if part.file_size > 40_000_000 and part.file_size > MOST_RATIO * max(1, part.compress_size):
             raise Unreadable("bomb", megabytes=part.file_size // 1_000_000)
     names = {part.filename for part in parts}
     if len(names) != len(parts):
