@@ -61,12 +61,17 @@ def places_in_zone(kind: str, day: dt.date) -> QuerySet[Place]:
     return Place.objects.filter(pk__in=zones_on(day).filter(kind=kind).values("place"))
 
 
-def visible_figures(user) -> QuerySet[PlaceFigure]:
-    return PlaceFigure.objects.standing().filter(permissions.visible(user, "places.see", area="place__path"))
+def figures(place: Place) -> QuerySet[PlaceFigure]:
+    """What was published about a place itself. Published figures are everybody's who may see places."""
+    return PlaceFigure.objects.standing().filter(place=place)
 
 
 def visible_sites(user) -> QuerySet[Site]:
-    return Site.objects.filter(permissions.visible(user, "places.see", area="place__path"))
+    """Sites in the areas of this user's grants; exact points do not leave them."""
+    found = Q(pk__in=[])
+    for scope in permissions.scopes(user, "places.see"):
+        found |= Q(place__path__startswith=scope.area)
+    return Site.objects.filter(found).select_related("place").order_by("closed_on", "kind", "name")
 
 
 @dataclass(frozen=True)
