@@ -133,5 +133,5 @@ def _as_csv(request, figure: pictures.Published) -> HttpResponse:
     for row in figure.rows:
         number = "" if row.figure.people is None else f"{row.figure.people.normalize():f}"
         cells = [row.place.pk, row.place.full_name, number, row.figure.note, row.figure.as_of.isoformat(), row.figure.source]
-        lines.writerow([f"'{cell}" if cell[:1] in "=+-@\t\r" else cell for cell in cells])
+        lines.writerow([f"'{cell}" if cell and cell[0] in "=+-@\t\r" else cell for cell in cells])
     return answer
