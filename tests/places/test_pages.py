@@ -35,7 +35,23 @@ def text_of(answer) -> str:
 
 
 @pytest.mark.parametrize("language", ["uk", "en"])
-@pytest.mark.parametrize("path", ["", "?in=UA63", "?in=", "?q=Харьков", "?kind=raion&in=UA63", "figures/", "figures/?measure=refugees", "UA/", "UA63/", "UA6312/", "UA6312027001/", "UA6312027/"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "",
+        "?in=UA63",
+        "?in=",
+        "?q=Харьков",
+        "?kind=raion&in=UA63",
+        "figures/",
+        "figures/?measure=refugees",
+        "UA/",
+        "UA63/",
+        "UA6312/",
+        "UA6312027001/",
+        "UA6312027/",
+    ],
+)
 def test_every_page_opens_in_both_languages(viewer, language, path):
     answer = viewer.get(f"/{language}/places/{path}")
     assert answer.status_code == 200, path
@@ -85,7 +101,10 @@ def test_countries_are_ordered_by_share_with_the_plan_in_bold_and_the_note_on_ko
     for code, people, share in [("PL", 1_583_563, 4.19), ("MD", 96_646, 3.75), ("DE", 1_056_628, 1.27), ("XWB", 44_972, 0.45)]:
         figures.record(
             by=None,
-            figures=[Published(code, "refugees", people, day, source), Published(code, "refugees-share", share, day, source, unit="percent")],
+            figures=[
+                Published(code, "refugees", people, day, source),
+                Published(code, "refugees-share", share, day, source, unit="percent"),
+            ],
         )
     answer = text_of(viewer.get("/en/places/figures/?measure=refugees"))
     table = answer[answer.index("<tbody>") :]

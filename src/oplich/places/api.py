@@ -99,7 +99,13 @@ class FiguresOut(Schema):
 
 
 @router.get("/", response={200: PlacesOut, **REFUSED}, operation_id="places_list", summary="Places, by their path")
-def places(request: HttpRequest, within: str = Query("", max_length=80), kind: Place.Kind | None = None, after: str | None = None, limit: int = Query(50, ge=1, le=200)):
+def places(
+    request: HttpRequest,
+    within: str = Query("", max_length=80),
+    kind: Place.Kind | None = None,
+    after: str | None = None,
+    limit: int = Query(50, ge=1, le=200),
+):
     permissions.require(request.user, "places.see")
     found = Place.objects.within(within) if within else Place.objects.all()
     if kind:
@@ -109,17 +115,33 @@ def places(request: HttpRequest, within: str = Query("", max_length=80), kind: P
 
 
 @router.get("/search", response={200: Answers, **REFUSED}, operation_id="places_search", summary="Which place is meant?")
-def search(request: HttpRequest, q: str = Query(..., max_length=200), within: str = Query("UA/", max_length=80), kind: list[Place.Kind] = Query([]), limit: int = Query(5, ge=1, le=50)):
+def search(
+    request: HttpRequest,
+    q: str = Query(..., max_length=200),
+    within: str = Query("UA/", max_length=80),
+    kind: list[Place.Kind] = Query([]),
+    limit: int = Query(5, ge=1, le=50),
+):
     permissions.require(request.user, "places.see")
     found = find(q, within=within, kinds=[str(one) for one in kind] or None, limit=limit)
     answers = [
-        {"code": one.place_code, "path": one.path, "kind": one.kind, "name_uk": one.name_uk, "name_en": one.name_en, "score": one.score, "how": one.how}
+        {
+            "code": one.place_code,
+            "path": one.path,
+            "kind": one.kind,
+            "name_uk": one.name_uk,
+            "name_en": one.name_en,
+            "score": one.score,
+            "how": one.how,
+        }
         for one in found.matches
     ]
     return {"query": q, "within": within, "sure": found.sure, "answers": answers}
 
 
-@router.get("/figures", response={200: FiguresOut, **REFUSED}, operation_id="places_figures", summary="Figures others published about places")
+@router.get(
+    "/figures", response={200: FiguresOut, **REFUSED}, operation_id="places_figures", summary="Figures others published about places"
+)
 def figures(
     request: HttpRequest,
     within: str = Query("", max_length=80),
@@ -139,13 +161,20 @@ def figures(
     return {"items": page.rows, "next": page.next}
 
 
-@router.get("/outlines/{level}", response={200: dict[str, Any], **REFUSED}, operation_id="places_outlines", summary="Outlines as GeoJSON; raions are schematic")
+@router.get(
+    "/outlines/{level}",
+    response={200: dict[str, Any], **REFUSED},
+    operation_id="places_outlines",
+    summary="Outlines as GeoJSON; raions are schematic",
+)
 def outlines(request: HttpRequest, level: Literal["countries", "oblasts", "raions"], within: str = Query("", max_length=80)):
     permissions.require(request.user, "places.see")
     return boundaries.geojson(level, within=within)
 
 
-@router.get("/{code}", response={200: PlaceInFull, **REFUSED}, operation_id="places_get", summary="One place, with its other names and codes")
+@router.get(
+    "/{code}", response={200: PlaceInFull, **REFUSED}, operation_id="places_get", summary="One place, with its other names and codes"
+)
 def place(request: HttpRequest, code: str):
     permissions.require(request.user, "places.see")
     return get_object_or_404(Place, pk=code.upper())
@@ -159,7 +188,9 @@ class ZoneOut(Schema):
     place: str = Field(alias="place_id")
 
 
-@router.get("/{code}/zones", response={200: list[ZoneOut], **REFUSED}, operation_id="places_zones", summary="How near the war it was, by date")
+@router.get(
+    "/{code}/zones", response={200: list[ZoneOut], **REFUSED}, operation_id="places_zones", summary="How near the war it was, by date"
+)
 def zones(request: HttpRequest, code: str):
     permissions.require(request.user, "places.see")
     return queries.zones_of(get_object_or_404(Place, pk=code.upper()))

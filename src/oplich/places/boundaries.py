@@ -43,7 +43,9 @@ def geojson(level: str, *, within: str = "") -> dict[str, Any]:
         if entry is None or not entry.path.startswith(within):
             continue
         properties = {"code": code, "path": entry.path, "name_uk": entry.uk, "name_en": entry.en, "schematic": outlines.schematic}
-        features.append({"type": "Feature", "id": code, "properties": properties, "geometry": {"type": "MultiPolygon", "coordinates": polygons}})
+        features.append(
+            {"type": "Feature", "id": code, "properties": properties, "geometry": {"type": "MultiPolygon", "coordinates": polygons}}
+        )
     return {"type": "FeatureCollection", "source": outlines.source, "schematic": outlines.schematic, "features": features}
 
 

@@ -112,7 +112,9 @@ def _told(value: Number) -> str:
 
 
 @lru_cache(maxsize=24)
-def _paths(level: str, box: tuple[float, float, float, float], projection: tuple[float, float, float], width: int) -> tuple[Frame, dict[str, str]]:
+def _paths(
+    level: str, box: tuple[float, float, float, float], projection: tuple[float, float, float], width: int
+) -> tuple[Frame, dict[str, str]]:
     frame = Frame(box, projection, width)
     return frame, {code: frame.path(shape) for code, shape in boundaries.load(level).shapes.items()}
 
@@ -180,7 +182,9 @@ def choropleth(
     for lon, lat, label in points:
         x, y = frame.point(lon, lat)
         dot = _colour(DOT, "dot", theme)
-        drawn.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" style="fill:{dot};stroke:{line};stroke-width:1.5"><title>{escape(label)}</title></circle>')
+        drawn.append(
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" style="fill:{dot};stroke:{line};stroke-width:1.5"><title>{escape(label)}</title></circle>'
+        )
     legend, height = _legend(limits, shades, values, unit, frame, theme, ident)
     notes = [_("Names and boundaries on this map do not imply official endorsement.")]
     if outlines.schematic:

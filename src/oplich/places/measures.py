@@ -21,7 +21,9 @@ class Measure:
 
 MEASURES = {
     "population": Measure(_("Population"), "населення", "population"),
-    "idps": Measure(_("Displaced inside the country"), "впо", "idps", ("idp", "внутрішньо переміщені особи", "internally displaced people")),
+    "idps": Measure(
+        _("Displaced inside the country"), "впо", "idps", ("idp", "внутрішньо переміщені особи", "internally displaced people")
+    ),
     "returnees": Measure(_("Returned"), "повернулися", "returnees", ("ті, хто повернулися", "повернені")),
     "refugees": Measure(_("Refugees recorded"), "біженці", "refugees"),
     "refugees-abroad": Measure(_("Refugees recorded abroad, all countries"), "біженці за кордоном", "refugees abroad"),

@@ -11,7 +11,6 @@ from django.utils.translation import gettext_lazy as _
 from oplich.core.ids import uuid7
 from oplich.core.permissions import Scope
 
-
 SETTLEMENT_TYPES = {
     "city": _("City"),
     "town": _("Town"),
@@ -157,7 +156,7 @@ class Site(models.Model):
         HEADQUARTERS = "headquarters", _("City headquarters")
         INVINCIBILITY_POINT = "invincibility-point", _("Invincibility Point")
         DISTRIBUTION_POINT = "distribution-point", _("Distribution point")
-        OFFICE = "office", _("Office")
+        OFFICE = "office", _("Field office")
         OTHER = "other", _("Other")
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
@@ -198,7 +197,10 @@ class PlaceFigure(models.Model):
     sector = models.CharField(max_length=40, blank=True, help_text="Sector slug, where the figure is about one.")
     population_group = models.CharField(max_length=40, blank=True)
     people = models.DecimalField(
-        max_digits=16, decimal_places=3, null=True, help_text="The number itself; shares are stored as percent. Null: not estimated, see the note."
+        max_digits=16,
+        decimal_places=3,
+        null=True,
+        help_text="The number itself; shares are stored as percent. Null: not estimated, see the note.",
     )
     unit = models.CharField(max_length=20, default="people")
     as_of = models.DateField()

@@ -110,7 +110,9 @@ def newest(figures: Iterable[PlaceFigure], limit: int = 40) -> list[Shown]:
     for figure in sorted(figures, key=lambda one: one.as_of):
         found[figure.measure, figure.sector, figure.population_group, figure.source] = figure
     order = {slug: number for number, slug in enumerate(QUESTIONS)}
-    rows = sorted(found.values(), key=lambda one: (bool(one.sector or one.population_group), order.get(one.measure, 50), one.measure, one.sector))
+    rows = sorted(
+        found.values(), key=lambda one: (bool(one.sector or one.population_group), order.get(one.measure, 50), one.measure, one.sector)
+    )
     return [Shown(one, str(measure_of(one.measure).title), _detail(one)) for one in rows[:limit]]
 
 

@@ -11,7 +11,13 @@ from oplich.core import permissions
 from oplich.places.lookup import Match, lookup
 from oplich.places.models import Place, PlaceFigure, Site, Zone
 
-NEXT_LEVEL = {"country": ("oblast",), "oblast": ("raion", "district"), "raion": ("hromada",), "hromada": ("settlement",), "settlement": ("district",)}
+NEXT_LEVEL = {
+    "country": ("oblast",),
+    "oblast": ("raion", "district"),
+    "raion": ("hromada",),
+    "hromada": ("settlement",),
+    "settlement": ("district",),
+}
 
 
 def codes_above(place: Place) -> list[str]:
@@ -89,10 +95,11 @@ class Round:
 
 def rounds(figures: QuerySet[PlaceFigure], measure: str, *, kind: str) -> list[Round]:
     """The publications that give a measure by oblast or by country, newest first."""
-    rows = figures.filter(measure=measure, place__kind=kind, sector="", population_group="").order_by().values_list("source", "as_of", "place")
+    rows = (
+        figures.filter(measure=measure, place__kind=kind, sector="", population_group="").order_by().values_list("source", "as_of", "place")
+    )
     found: dict[tuple, set] = {}
     for source, as_of, place in rows:
         found.setdefault((source, as_of), set()).add(place)
     made = [Round(source, as_of, len(places)) for (source, as_of), places in found.items() if len(places) > 2]
     return sorted(made, key=lambda one: (one.as_of, one.source), reverse=True)
-

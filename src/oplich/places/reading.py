@@ -57,7 +57,9 @@ class PlaceReader:
         if found.sure and not self.parent_column:
             return found.sure
         if not found.matches or found.matches[0].how == "like":
-            raise Misread("unknown-place", expected=str(_("a place as the codifier calls it, or its P-code")), suggestion=suggestions(found))
+            raise Misread(
+                "unknown-place", expected=str(_("a place as the codifier calls it, or its P-code")), suggestion=suggestions(found)
+            )
         if not self.parent_column:
             raise Misread("place-unclear", expected=str(_("the oblast or hromada as well, or the P-code")), suggestion=suggestions(found))
         return text
@@ -216,6 +218,8 @@ WORDS: dict[str, Any] = {
     "place-unclear": _("Several places are called “%(value)s”. Add the raion or hromada, or the P-code."),
     "place-elsewhere": _("“%(value)s” does not lie in %(expected)s. Correct one of the two."),
     "unknown-place-code": _("“%(value)s” is not the code of a place."),
-    "places-disagree": _("The code “%(value)s” and the names beside it are different places: the names say %(expected)s. Correct one of the two."),
+    "places-disagree": _(
+        "The code “%(value)s” and the names beside it are different places: the names say %(expected)s. Correct one of the two."
+    ),
     "no-place": _("This row does not say where. Fill in the oblast, the settlement or the P-code."),
 }

@@ -81,7 +81,7 @@ PLACE_FIGURES = Sheet(
     order=30,
     columns=(
         *place_columns(country=True),
-        Column("measure", _("What is counted"), cells.choice(MEASURE_WORDS), hxl="#indicator+name", required=True, width=24, example="idps",
+        Column("measure", _("What was counted"), cells.choice(MEASURE_WORDS), hxl="#indicator+name", required=True, width=24, example="idps",
                choices=lambda: [(slug, measure.title) for slug, measure in MEASURES.items()],
                words=("measure", "indicator", "показник", "що пораховано", "показатель")),
         Column("people", _("Number"), read_people, hxl="#affected", required=True, example=494000,

@@ -42,7 +42,9 @@ def listing(request):
     text, kind = request.GET.get("q", "").strip()[:200], request.GET.get("kind", "")
     code = request.GET.get("in", "UA").upper()
     within = Place.objects.filter(pk=code).first() if code else None
-    found = queries.search(text, within=within.path if within and request.GET.get("in") else "", kinds=[kind] if kind else None) if text else []
+    found = (
+        queries.search(text, within=within.path if within and request.GET.get("in") else "", kinds=[kind] if kind else None) if text else []
+    )
     name = "name_uk" if get_language() == "uk" else "name_en"
     page = None if text else paging.page(_listed(within, kind), order=(name, "pk"), after=request.GET.get("after"))
     above = queries.parents(within) if within else []
@@ -119,7 +121,12 @@ def picture(request):
     return render(
         request,
         "places/figures.html",
-        {"figure": figure, "measure": measure, "offered": [(slug, measure_of(slug).title) for slug in offered], "question": pictures.QUESTIONS[measure]},
+        {
+            "figure": figure,
+            "measure": measure,
+            "offered": [(slug, measure_of(slug).title) for slug in offered],
+            "question": pictures.QUESTIONS[measure],
+        },
     )
 
 

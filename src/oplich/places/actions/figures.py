@@ -70,7 +70,9 @@ def record(*, by: Any, figures: Iterable[Published]) -> Recorded:
     places = {place.code: place for place in Place.objects.filter(pk__in={one.place for one in figures})}
     for one in figures:
         if one.place not in places:
-            raise UnknownPlace(_("“%(code)s” is not the code of a place. Load the places first, or correct the code.") % {"code": one.place})
+            raise UnknownPlace(
+                _("“%(code)s” is not the code of a place. Load the places first, or correct the code.") % {"code": one.place}
+            )
         if one.people is None and not one.note:
             raise NoValue(_("A figure needs a number, or the words why there is none."), field="people")
     if by is not None:
@@ -83,7 +85,11 @@ def record(*, by: Any, figures: Iterable[Published]) -> Recorded:
     rows, fresh, replaced = [], [], 0
     for one in figures:
         was = known.get(one.identity)
-        if was and not was.withdrawn and (was.people, was.note, was.source_url) == (_amount(one.people), one.note[:500], one.source_url[:500]):
+        if (
+            was
+            and not was.withdrawn
+            and (was.people, was.note, was.source_url) == (_amount(one.people), one.note[:500], one.source_url[:500])
+        ):
             rows.append(was)
             continue
         row = PlaceFigure(
@@ -113,7 +119,10 @@ def withdraw(*, by: Any, figures: Iterable[PlaceFigure]) -> int:
             permissions.require(by, "places.edit", at=Scope(area=path))
     rows = []
     for one in figures:
-        same = {name: getattr(one, name) for name in ("place", "measure", "sector", "population_group", "unit", "people", "as_of", "source", "note")}
+        same = {
+            name: getattr(one, name)
+            for name in ("place", "measure", "sector", "population_group", "unit", "people", "as_of", "source", "note")
+        }
         rows.append(PlaceFigure(**same, source_url=one.source_url, from_row_id=one.from_row_id, replaces=one, withdrawn=True))
     PlaceFigure.objects.bulk_create(rows, batch_size=500)
     if rows:

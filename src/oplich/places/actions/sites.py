@@ -41,7 +41,9 @@ def open_site(
     """
     if by is not None:
         permissions.require(by, "places.edit", at=place)
-    known = Site.objects.filter(pk=id).first() if id else Site.objects.filter(kind=kind, name=name, place=place, closed_on__isnull=True).first()
+    known = (
+        Site.objects.filter(pk=id).first() if id else Site.objects.filter(kind=kind, name=name, place=place, closed_on__isnull=True).first()
+    )
     if known:
         if by is not None:
             permissions.require(by, "places.edit", at=known)

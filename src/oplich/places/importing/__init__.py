@@ -38,5 +38,6 @@ def read(path: Path) -> list[Published]:
         if recognises(tables):
             return reader(tables)
     raise NotKnown(
-        _("“%(file)s” is not one of the published files this command knows. Hand it in as a sheet of place figures instead.") % {"file": path.name}
+        _("“%(file)s” is not one of the published files this command knows. Hand it in as a sheet of place figures instead.")
+        % {"file": path.name}
     )

@@ -41,7 +41,10 @@ def read_key_figures(tables: Tables) -> list[Published]:
     found = []
     for row in tables.first[2:]:
         as_of = day(row[when])
-        for columns, on, source in ((OF_APPEAL, APPEAL_DAY, "OCHA, Ukraine Flash Appeal 2022"), (OF_UPDATE, as_of, "OCHA, key figures of the flash appeal")):
+        for columns, on, source in (
+            (OF_APPEAL, APPEAL_DAY, "OCHA, Ukraine Flash Appeal 2022"),
+            (OF_UPDATE, as_of, "OCHA, key figures of the flash appeal"),
+        ):
             for name, (measure, group) in columns.items():
                 cell = row[header.index(name)]
                 if on is None or blank(cell):

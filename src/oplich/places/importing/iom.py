@@ -40,7 +40,10 @@ def place_of(name: Any, code: Any) -> tuple[str, str]:
 def read_round(tables: Tables) -> list[Published]:
     """IDPs and returnees per oblast. A residence that is not known is a figure about the country, in a group of its own."""
     start, tags = tables.tags()
-    at = {name: _column(tags, tag) for name, tag in (("round", "#meta+round"), ("day", "#date+reported"), ("name", "#adm1+name"), ("code", "#adm1+code"))}
+    at = {
+        name: _column(tags, tag)
+        for name, tag in (("round", "#meta+round"), ("day", "#date+reported"), ("name", "#adm1+name"), ("code", "#adm1+code"))
+    }
     found = []
     for row in tables.first[start + 1 :]:
         as_of = day(row[at["day"]])
@@ -53,7 +56,11 @@ def read_round(tables: Tables) -> list[Published]:
             if blank(cell):
                 continue
             value = number(cell)
-            words = [note, "" if value is not None else not_estimated(cell), "likely under-represented" if "*" in str(row[at["name"]]) and not unknown else ""]
+            words = [
+                note,
+                "" if value is not None else not_estimated(cell),
+                "likely under-represented" if "*" in str(row[at["name"]]) and not unknown else "",
+            ]
             found.append(
                 Published(
                     place, measure, value, as_of, f"IOM DTM, general population survey, round {int(row[at['round']])}",

@@ -1,8 +1,8 @@
 """Which place is meant by a text: `lookup` for suggestions, `resolve` for the one sure answer. No Django here.
 
-    resolve("м. Дніпро")                          → "UA1202…"
-    resolve("Степанівка")                         → None: there are dozens; give `within`
-    lookup("Кривой Рог", within="UA/UA12/")       → ranked matches, each with a score and how it was found
+resolve("м. Дніпро")                          → "UA1202…"
+resolve("Степанівка")                         → None: there are dozens; give `within`
+lookup("Кривой Рог", within="UA/UA12/")       → ranked matches, each with a score and how it was found
 """
 
 from __future__ import annotations

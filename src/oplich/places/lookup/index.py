@@ -26,7 +26,17 @@ _UKRAINE = {"україна", "ukraine", "украина"}
 ORDER = {"country": 0, "group": 1, "oblast": 2, "settlement": 3, "raion": 4, "hromada": 5, "district": 6}
 OF_TYPE = {"city": ("city", "town", "special city"), "settlement": ("settlement", "town"), "village": ("village",)}
 # how it was found → how well that counts
-SCORE = {"code": 1.0, "name": 1.0, "old name": 0.97, "seat": 0.95, "sound": 0.92, "old sound": 0.9, "seat sound": 0.88, "bones": 0.8, "like": 0.7}
+SCORE = {
+    "code": 1.0,
+    "name": 1.0,
+    "old name": 0.97,
+    "seat": 0.95,
+    "sound": 0.92,
+    "old sound": 0.9,
+    "seat sound": 0.88,
+    "bones": 0.8,
+    "like": 0.7,
+}
 
 
 @dataclass(frozen=True, slots=True)

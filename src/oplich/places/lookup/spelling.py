@@ -63,10 +63,8 @@ def fold(text: str) -> str:
 
 def sound(folded: str) -> str:
     """The name as it sounds, of a folded text."""
-    if folded.isascii():
-        text = _LATIN_RE.sub(lambda found: _LATIN_TO[found[0]], folded).lower()
-    else:
-        text = folded.translate(_SOUNDS)
+    latin = folded.isascii()
+    text = _LATIN_RE.sub(lambda found: _LATIN_TO[found[0]], folded).lower() if latin else folded.translate(_SOUNDS)
     text = _SOFT_VOWEL.sub("", text.replace(" ", ""))
     return _DOUBLE.sub(r"\1", text)
 

@@ -22,7 +22,19 @@ _WORDS = {
 _TOO_SHORT_ALONE = {"м", "г", "с", "тг", "рн", "пос", "тер", "гор", "сщ", "obl"}
 _OF_WORD = {one: kind for kind, words in _WORDS.items() for one in words.split()}
 # "Вінницька міська громада", "сільська рада": the adjective belongs to the kind, not to the name.
-_BEFORE_HROMADA = {"міська", "селищна", "сільська", "городская", "поселковая", "сельская", "urban", "rural", "settlement", "city", "village"}
+_BEFORE_HROMADA = {
+    "міська",
+    "селищна",
+    "сільська",
+    "городская",
+    "поселковая",
+    "сельская",
+    "urban",
+    "rural",
+    "settlement",
+    "city",
+    "village",
+}
 _FILLERS = {"of", "the", "рада", "ради", "council"}
 _HYPHENS = re.compile(r"\b(р)[-–‑ ](н|ну|ні|на)\b|\b(с)[-–‑](ще|щі)\b|\b(м)[-–‑](ко)\b", re.I)
 _RAION_DOT = re.compile(r"\b(р|тер|міс)\s*\.\s*(н|громада)\b", re.I)

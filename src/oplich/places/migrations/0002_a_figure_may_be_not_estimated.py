@@ -4,24 +4,34 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0001_initial'),
-        ('places', '0001_initial'),
+        ("intake", "0001_initial"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='placefigure',
-            name='people',
-            field=models.DecimalField(decimal_places=3, help_text='The number itself; shares are stored as percent. Null: not estimated, see the note.', max_digits=16, null=True),
+            model_name="placefigure",
+            name="people",
+            field=models.DecimalField(
+                decimal_places=3,
+                help_text="The number itself; shares are stored as percent. Null: not estimated, see the note.",
+                max_digits=16,
+                null=True,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placefigure',
-            constraint=models.CheckConstraint(condition=models.Q(('people__isnull', False), models.Q(('note', ''), _negated=True), _connector='OR'), name='place_figure_number_or_why_not'),
+            model_name="placefigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("people__isnull", False), models.Q(("note", ""), _negated=True), _connector="OR"),
+                name="place_figure_number_or_why_not",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='placefigure',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn', False), ('replaces__isnull', False), _connector='OR'), name='place_figure_withdrawal_replaces'),
+            model_name="placefigure",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("withdrawn", False), ("replaces__isnull", False), _connector="OR"),
+                name="place_figure_withdrawal_replaces",
+            ),
         ),
     ]

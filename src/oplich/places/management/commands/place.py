@@ -40,11 +40,15 @@ class Command(BaseCommand):
                 }
             )
         if as_json:
-            self.stdout.write(json.dumps({"query": query, "within": within, "sure": found.sure, "answers": answers}, ensure_ascii=False, indent=2))
+            self.stdout.write(
+                json.dumps({"query": query, "within": within, "sure": found.sure, "answers": answers}, ensure_ascii=False, indent=2)
+            )
             return
         if not answers:
             self.stdout.write(f"No place sounds like “{query}”.")
         for one in answers:
             above = " › ".join(parent["name_en"] for parent in one["parents"])
             mark = "→" if one["code"] == found.sure else " "
-            self.stdout.write(f"{mark} {one['code']:<14} {one['name_uk']} / {one['name_en']} ({one['kind']}, {one['how']}, {one['score']:.0f})  {above}")
+            self.stdout.write(
+                f"{mark} {one['code']:<14} {one['name_uk']} / {one['name_en']} ({one['kind']}, {one['how']}, {one['score']:.0f})  {above}"
+            )
