@@ -11,6 +11,7 @@ urlpatterns = [
     path("where/", organisations.picture, name="picture"),
     path("settle/", spellings.settle, name="settle"),
     path("settle/decide/", spellings.decide, name="decide"),
+    path("settle/check-again/", spellings.check_again, name="check-again"),
     path("settle/list/", spellings.meet, name="meet"),
     path("<uuid:pk>/", organisations.show, name="organisation"),
     path("<uuid:pk>/edit/", organisations.write, name="edit"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST
 
 from oplich.core import permissions
 from oplich.core.refusal import Refusal
+from oplich.intake import work
 from oplich.partners import forms, queries
 from oplich.partners.actions import spellings
 from oplich.partners.models import Organisation, Spelling
@@ -103,4 +104,18 @@ def meet(request):
         ngettext("%(new)d new spelling waits; %(known)d are known.", "%(new)d new spellings wait; %(known)d are known.", new)
         % {"new": new, "known": max(0, known)},
     )
+    return redirect("partners:settle")
+
+
+@login_required
+@require_POST
+def check_again(request):
+    """Have the files checked again that stumbled over names known by now."""
+    permissions.require(request.user, "partners.merge")
+    asked = 0
+    for upload in queries.uploads_to_check_again(request.user):
+        if permissions.may(request.user, "intake.hand_in", at=upload):
+            work.ask_check(by=request.user, upload=upload)
+            asked += 1
+    messages.success(request, ngettext("%d file is being checked again.", "%d files are being checked again.", asked) % asked)
     return redirect("partners:settle")
