@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from oplich.assistance.models import Assistance
 from oplich.core import permissions
 from oplich.core.refusal import Refusal
+from oplich.intake.models import Row
 from oplich.partners.models import Organisation
 from oplich.people import queries as people
 from oplich.people.models import Registration
@@ -168,6 +170,17 @@ def registrations_from(rows: Iterable[int]) -> dict[int, uuid.UUID]:
     found = {}
     for batch in _batches(rows):
         found.update(Registration.objects.in_force().filter(from_row__in=batch).values_list(F("from_row_id"), F("pk")))
+    return found
+
+
+def became(user, row: Row) -> list[tuple[str, str]]:
+    """What a line of a file became in this room, as (words, address): for the page of that line."""
+    found = []
+    for one in visible(user).filter(from_row=row.pk).select_related("sector", "place").order_by("recorded_at", "pk"):
+        words = _("Help taken back") if one.withdrawn else _("Help given: %(sector)s, %(place)s") % {"sector": one.sector, "place": one.place}
+        found.append((words, reverse("assistance:record", args=[one.pk])))
+    for person in people.registrations(user).filter(from_row=row.pk).values_list("person_id", flat=True):
+        found.append((_("A registered person"), reverse("people:person", args=[person])))
     return found
 
 

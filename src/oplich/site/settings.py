@@ -209,7 +209,7 @@ OPLICH_SENDERS = "oplich.partners.queries.sender"
 # The deed that makes a new organisation of a sender nobody knows, from the command line.
 OPLICH_NEW_SENDER = "oplich.partners.actions.organisations.create"
 # What a line of an upload became in the room it belongs to: functions of (user, row) → [(words, url)].
-OPLICH_BECAME: list[str] = []
+OPLICH_BECAME = ["oplich.assistance.queries.became"]
 # The response in hand, as the frame of every page names it.
 OPLICH_RESPONSE = {
     "name_uk": "Україна та сусіди",
