@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oplich.partners.models import Organisation, OrganisationRole
 
@@ -38,7 +39,7 @@ class PresenceForm(forms.Form):
 
 class ContactForm(forms.Form):
     duty = forms.CharField(label=_("Responsible for"), max_length=120)
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=120)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
 

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.debug import sensitive_post_parameters
@@ -202,7 +202,7 @@ def _shown(opened, one: Registration):
     needs = ", ".join(str(Registration.NEEDS.get(need, need)) for need in fields["needs"].split(",") if need)
     born = fields["birth_date"] and f"{fields['birth_date'][8:]}.{fields['birth_date'][5:7]}.{fields['birth_date'][:4]}"
     rows = [
-        (_("Name"), _name(fields)),
+        (pgettext("of a person", "Name"), _name(fields)),
         (_("Birth date"), born),
         (_("Phone"), fields["phone"]),
         (_("Tax number"), fields["tax_number"]),

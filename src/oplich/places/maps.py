@@ -38,6 +38,9 @@ class Map:
     title: str
     description: str
     spec_url: str = ""
+    unit: str = ""
+    keys: tuple[tuple[str, str], ...] = ()  # colour and words of each class, for a legend that a phone can show
+    notes: tuple[str, ...] = ()
 
 
 def _albers(first: float, second: float, middle: float) -> Callable[[float, float], tuple[float, float]]:
@@ -185,7 +188,8 @@ def choropleth(
         drawn.append(
             f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" style="fill:{dot};stroke:{line};stroke-width:1.5"><title>{escape(label)}</title></circle>'
         )
-    legend, height = _legend(limits, shades, values, unit, frame, theme, ident)
+    entries = _keys(limits, shades, values, theme, ident)
+    legend, height = _legend(entries, unit, frame, theme)
     notes = [_("Names and boundaries on this map do not imply official endorsement.")]
     if outlines.schematic:
         notes.append(_("Raion shapes are schematic: drawn around known settlements, not surveyed."))
@@ -201,9 +205,10 @@ def choropleth(
         f'<defs><clipPath id="{ident}-cut"><rect width="{width}" height="{frame.height}"/></clipPath>'
         f'<pattern id="{ident}-unknown" width="7" height="7" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="7" height="7" style="fill:{_colour(LAND, "land", theme)}"/><line y2="7" style="stroke:{ink};stroke-width:1.4;opacity:.55"/></pattern></defs>'
-        f'<g clip-path="url(#{ident}-cut)">{"".join(drawn)}</g>{legend}</svg>'
+        f'<g clip-path="url(#{ident}-cut)">{"".join(drawn)}</g><g class="map-legend">{legend}</g></svg>'
     )
-    return Map(mark_safe(svg), title, description or title)  # noqa: S308 every text in it is escaped above
+    safe = mark_safe(svg)  # noqa: S308 every text in it is escaped above
+    return Map(safe, title, description or title, unit=unit, keys=tuple(entries), notes=tuple(notes))
 
 
 def _shades(count: int) -> list[str]:
@@ -218,8 +223,8 @@ def _name_of(code: str) -> str:
     return entry.uk if entry else code
 
 
-def _legend(limits: list[float], shades: list[str], values: Mapping, unit: str, frame: Frame, theme: str, ident: str) -> tuple[str, float]:
-    ink, entries = _colour(INK, "ink", theme), []
+def _keys(limits: list[float], shades: list[str], values: Mapping, theme: str, ident: str) -> list[tuple[str, str]]:
+    entries: list[tuple[str, str]] = []
     below = 0.0
     for number, limit in enumerate(limits):
         words = _("up to %(limit)s") if number == 0 else _("%(below)s – %(limit)s")
@@ -229,6 +234,11 @@ def _legend(limits: list[float], shades: list[str], values: Mapping, unit: str, 
         entries.insert(0, (_colour(ZERO, "zero", theme), "0"))
     if any(value is None for value in values.values()):
         entries.append((f"url(#{ident}-unknown)", _("not estimated")))
+    return entries
+
+
+def _legend(entries: list[tuple[str, str]], unit: str, frame: Frame, theme: str) -> tuple[str, float]:
+    ink = _colour(INK, "ink", theme)
     if not entries:
         return "", frame.height
     parts, x, y = [], 0.0, frame.height + 12.0

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from oplich.core.models import User
 from oplich.partners.models import Organisation
@@ -36,7 +37,7 @@ def end_of(day: dt.date | None) -> dt.datetime | None:
 
 class NewUser(forms.Form):
     username = forms.CharField(label=_("Sign-in name"), max_length=150, strip=True)
-    full_name = forms.CharField(label=_("Name"), max_length=200, required=False, help_text=_("As colleagues know them."))
+    full_name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=200, required=False, help_text=_("As colleagues know them."))
     email = forms.EmailField(label=_("E-mail"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices)
 
