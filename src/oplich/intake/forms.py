@@ -32,7 +32,7 @@ class HandIn(forms.Form):
         error_messages={"required": _("Choose a file."), "max_length": _("The file's name is too long. Shorten it to 255 letters.")},
         widget=forms.FileInput(attrs={"class": "form-control", "accept": ".xlsx,.xlsm,.xls,.csv,.tsv,.txt"}),
     )
-    sheet = forms.ChoiceField(label=_("What is it?"), required=False, widget=forms.Select(attrs={"class": "form-select"}))
+    sheet = forms.ChoiceField(required=False)
     sender = forms.CharField(label=_("On whose behalf?"), required=False, max_length=200)
     corrects = forms.UUIDField(required=False, widget=forms.HiddenInput)
     id = forms.UUIDField(required=False, widget=forms.HiddenInput)
@@ -40,8 +40,13 @@ class HandIn(forms.Form):
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
         self.user = user
-        self.fields["sheet"].choices = [("", _("Recognise it"))] + [(one.slug, one.title) for one in sheets_for(user)]
-        self.fields["sheet"].help_text = _("The headers usually tell. Choose when they do not.")
+        self.fields["sheet"] = forms.ChoiceField(
+            label=_("What is it?"),
+            required=False,
+            choices=[("", _("Recognise it")), *((one.slug, one.title) for one in sheets_for(user))],
+            help_text=_("The headers usually tell. Choose when they do not."),
+            widget=forms.Select(attrs={"class": "form-select"}),
+        )
         self.own = senders.own(user)
         if self.own:
             self.fields["sender"] = forms.ChoiceField(
@@ -80,14 +85,9 @@ class HandIn(forms.Form):
 class Filter(forms.Form):
     """The list of uploads: what is shown."""
 
-    state = forms.ChoiceField(required=False)
-    sheet = forms.ChoiceField(required=False)
+    state = forms.ChoiceField(required=False, choices=[("", pgettext_lazy("state", "Any")), *Upload.State.choices])
+    sheet = forms.ChoiceField(required=False, choices=lambda: [("", pgettext_lazy("sheet", "Any")), *sheets_offered()])
     sender = forms.CharField(required=False, max_length=200)
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["state"].choices = [("", pgettext_lazy("state", "Any"))] + list(Upload.State.choices)
-        self.fields["sheet"].choices = [("", pgettext_lazy("sheet", "Any"))] + sheets_offered()
 
 
 class Withdraw(forms.Form):

@@ -17,7 +17,7 @@ from oplich.intake.models import Fault, Row, Upload
 from oplich.intake.sheets import Column, all_sheets
 
 MASK = "•••"
-ROW_MEANINGS = {
+ROW_MEANINGS: dict[str, str] = {
     Row.State.FAULTY: "needsyou",
     Row.State.GOOD: "underway",
     Row.State.TAKEN: "done",

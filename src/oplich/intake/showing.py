@@ -15,7 +15,7 @@ from oplich.intake import work
 from oplich.intake.models import Upload
 from oplich.intake.sheets import Sheet, all_sheets
 
-MEANINGS = {
+MEANINGS: dict[str, str] = {
     Upload.State.RECEIVED: "underway",
     Upload.State.READING: "underway",
     Upload.State.MAPPING: "needsyou",

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from oplich.core.refusal import Refusal
 
 ROUND_IT = 100_000  # what a form adds around a file
+TOO_LARGE = "oplich.upload_too_large"
 
 
 class TooLarge(Refusal):
@@ -37,14 +38,14 @@ class CappedUpload(TemporaryFileUploadHandler):
 
     def _stop(self):
         if self.request is not None:
-            self.request.upload_too_large = True
+            self.request.META[TOO_LARGE] = True
         raise StopUpload(connection_reset=False)
 
 
 def sent_file(request, name: str = "file"):
     """The file that came with a request, or None. Raises TooLarge."""
     found = request.FILES.get(name)
-    if getattr(request, "upload_too_large", False):
+    if request.META.get(TOO_LARGE):
         raise TooLarge(
             _(
                 "The file is larger than %(megabytes)s MB, the most that is taken at once. Split it by month or by sector and hand in the parts."

@@ -72,7 +72,7 @@ def means(reference: Any, proposal: queries.Proposal) -> bool:
     """Whether a mapping's reference is to this column of the file."""
     if isinstance(reference, dict):
         if "join" in reference or "sum" in reference:
-            return any(means(one, proposal) for one in reference.get("join", reference.get("sum")))
+            return any(means(one, proposal) for one in reference.get("join") or reference["sum"])
         if "letter" in reference:
             return str(reference["letter"]).upper() == proposal.letter
         if "hxl" in reference:
