@@ -23,6 +23,8 @@ class Response:
     """What a test writes into the ledger."""
 
     def __init__(self):
+        make.place("UA12", "Дніпропетровська", "Dnipropetrovska")
+        make.place("UA63", "Харківська", "Kharkivska")
         for code in ("UA1202001", "UA1204003", "UA6312027", "PL"):
             make.place(code)
         make.sector("health")

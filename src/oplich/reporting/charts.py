@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import re
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ CONFIG = {
     "axis": {"labelColor": INK, "titleColor": INK, "gridColor": LINE, "domainColor": LINE, "tickColor": LINE, "labelFontSize": 12},
     "legend": {"labelColor": INK, "titleColor": INK, "orient": "top", "title": None, "labelFontSize": 12},
 }
+WIDE = re.compile(r'width="([6-9]\d\d|\d{4})')
 _one_at_a_time = threading.Lock()
 
 
@@ -60,7 +62,7 @@ class Bar:
     named: int | None = None
 
 
-def bars(title: str, lines: Sequence[Bar], *, upright: bool = False, spec_url: str = "") -> Chart:
+def bars(title: str, lines: Sequence[Bar], *, upright: bool = False, width: int = 860, spec_url: str = "") -> Chart:
     """Bars in the order given, the part on named records darker. Upright for months, lying for names."""
     shown = list(lines[:MOST])
     split = any(line.named is not None for line in shown)
@@ -76,7 +78,7 @@ def bars(title: str, lines: Sequence[Bar], *, upright: bool = False, spec_url: s
         "type": "nominal",
         "sort": None,
         "title": None,
-        "axis": {"labelLimit": 220, "labelAngle": -40 if upright and len(shown) > 8 else 0, "ticks": False},
+        "axis": {"labelLimit": 260, "labelAngle": -40 if upright and len(shown) > 8 else 0, "ticks": False},
     }
     length = {"field": "part", "type": "quantitative", "title": None, "stack": "zero", "axis": None}
     along, across = ("y", "x") if upright else ("x", "y")
@@ -95,7 +97,7 @@ def bars(title: str, lines: Sequence[Bar], *, upright: bool = False, spec_url: s
     }
     spec = {
         "$schema": "https://vega.github.io/schema/vega-lite/v5.json",
-        "width": 640,
+        "width": width,
         "height": 240 if upright else {"step": 24},
         "padding": {"left": 4, "top": 4, "bottom": 4, "right": 64},
         "data": {"values": values},
@@ -109,19 +111,19 @@ def bars(title: str, lines: Sequence[Bar], *, upright: bool = False, spec_url: s
     return Chart(title, description if lines else _("There is nothing to draw."), spec, spec_url)
 
 
-def of_figure(figure: Figure, title: str, *, spec_url: str = "") -> Chart:
+def of_figure(figure: Figure, title: str, *, width: int = 860, spec_url: str = "") -> Chart:
     """The figure's rows as bars: months upright in their order, all else lying, the largest first."""
     lines = [Bar(words.line_name(line, figure.by), line.units, line.named) for line in figure.rows]
     if figure.by == "month":
-        return bars(title, lines[-36:], upright=True, spec_url=spec_url)
+        return bars(title, lines[-36:], upright=True, width=width, spec_url=spec_url)
     if figure.by != "sex-age":
         lines = sorted(lines, key=lambda line: (-line.units, line.name))
-    return bars(title, lines, spec_url=spec_url)
+    return bars(title, lines, width=width, spec_url=spec_url)
 
 
 def of_rules(found: Sequence[Figure], title: str) -> Chart:
     """The same question under the three rules, side by side."""
-    return bars(title, [Bar(str(words.RULES[one.rule]).capitalize(), one.total) for one in found])
+    return bars(title, [Bar(str(words.RULES[one.rule]).capitalize(), one.total) for one in found], width=240)
 
 
 def on_map(figure: Figure, title: str, *, links: Mapping[str, str] | None = None, theme: str = "page") -> maps.Map | None:
@@ -163,8 +165,9 @@ def _with_words(drawn: str, title: str, description: str, name: str) -> str:
     head, _gt, body = drawn.partition(">")
     if not title:
         return drawn
+    legible = ' style="min-width:34rem"' if WIDE.search(head) else ""  # on a phone it is moved, not shrunk out of sight
     return (
-        f'{head} role="img" aria-labelledby="t{name} d{name}"><title id="t{name}">{escape(title)}</title>'
+        f'{head}{legible} role="img" aria-labelledby="t{name} d{name}"><title id="t{name}">{escape(title)}</title>'
         f'<desc id="d{name}">{escape(description)}</desc>{body}'
     )
 

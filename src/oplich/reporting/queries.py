@@ -155,7 +155,7 @@ def published(asked: Question) -> dict[tuple[str, str], PlaceFigure]:
         withdrawn=False,
         place__path__startswith=asked.within,
         as_of__gte=asked.period.start,
-        as_of__lte=asked.period.end,
+        as_of__lt=asked.period.end,
     )
     return {(row.place.path, row.sector): row for row in rows.select_related("place").order_by("as_of", "recorded_at")}
 

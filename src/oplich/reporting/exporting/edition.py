@@ -123,7 +123,7 @@ def prepare(asked: queries.Question, purpose: str) -> Edition:
         rows=rows,
         total=out.total,
         notes=_notes(figure, out),
-        chart=charts.of_figure(dataclasses.replace(figure, rows=visible), title) if visible else None,
+        chart=charts.of_figure(dataclasses.replace(figure, rows=visible), title, width=480) if visible else None,
         map=charts.on_map(dataclasses.replace(figure, rows=visible), title, theme="print") if visible else None,
         purpose=purpose,
         hidden=out.hidden,

@@ -106,14 +106,14 @@ def as_xlsx(edition: Edition) -> bytes:
     return out.getvalue()
 
 
-# The columns of an HXL file, as the sheet of place figures reads them again.
+# The columns of an HXL file, as the sheet of figures about places reads them again.
 HXL = (
-    ("Place code", "#adm+code"),
-    ("Place", "#adm+name"),
-    ("Measure", "#indicator+code"),
-    ("Sector", "#sector+code"),
-    ("People", "#indicator+value+num"),
-    ("As of", "#date"),
+    ("P-code", "#adm+code"),
+    ("Place name", "#adm+name"),
+    ("What is counted", "#indicator+name"),
+    ("Sector", "#sector"),
+    ("Number", "#affected"),
+    ("As of", "#date+reported"),
     ("Source", "#meta+source"),
     ("Note", "#description"),
 )
@@ -135,10 +135,11 @@ def as_hxl(edition: Edition) -> bytes:
     source = f"Oplich, {figure.as_of:%Y-%m-%d}"
     last = asked.period.last.isoformat()
     code, name = asked.parameters()["within"], figure.names.get("within", "")
+    plain = {line.path: line.name for line in figure.rows}
     lines = []
     for row in edition.rows:
         if row.path:
-            lines.append([row.key, row.name, measure, figure.sector or "", row.units, last])
+            lines.append([row.key, plain[row.path], measure, figure.sector or "", row.units, last])
         elif figure.by == "sector":
             lines.append([code, name, measure, row.key, row.units, last])
         elif figure.by == "month":
