@@ -11,8 +11,8 @@ class Command(BaseCommand):
     def handle(self, **options):
         for words, work in load.steps():
             began = time.monotonic()
-            self.stdout.write(f"  {words} …", ending="")
+            self.stdout.write(f"  {words} …")
             self.stdout.flush()
             work()
-            self.stdout.write(f" {time.monotonic() - began:.1f} s")
+            self.stdout.write(f"    done ({time.monotonic() - began:.1f} s)")
             self.stdout.flush()
