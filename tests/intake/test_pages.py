@@ -130,6 +130,18 @@ def test_names_are_hidden_until_somebody_who_may_asks_and_the_look_is_written_do
     assert Entry.objects.filter(what="upload.names_seen", subject_id=str(upload.pk), by=manager).count() == 1
 
 
+def test_the_file_itself_can_be_had_back_byte_for_byte_by_who_may_and_that_is_written_down(client, reporter, partner):
+    client.force_login(reporter)
+    body = visits.workbook(visits.GOOD)
+    upload = hand_in(client, body, partner.pk, "березень «1».xlsx")
+    answer = client.get(f"/uk/intake/{upload.pk}/kept/")
+    assert b"".join(answer.streaming_content) == body
+    assert "filename*=UTF-8''%D0%B1%D0%B5%D1%80%D0%B5%D0%B7%D0%B5%D0%BD%D1%8C" in answer.headers["Content-Disposition"]
+    assert Entry.objects.filter(what="upload.file_taken", subject_id=str(upload.pk), by=reporter).count() == 1
+    client.force_login(make.user("reporter", at=make.organisation("Somebody Else")))
+    assert client.get(f"/uk/intake/{upload.pk}/kept/").status_code == 404
+
+
 def test_the_same_file_again_leads_to_the_same_upload(client, reporter, partner):
     client.force_login(reporter)
     body = visits.workbook(visits.GOOD)
@@ -166,7 +178,7 @@ def test_anothers_upload_answers_like_a_missing_one(client, reporter, partner):
     row = Row.objects.filter(upload=upload).first()
     stranger = make.user("reporter", at=make.organisation("Somebody Else"))
     client.force_login(stranger)
-    for end in ("", "faults/", "rows/", "mapping/", "correct/", "withdraw/", "returned.xlsx"):
+    for end in ("", "faults/", "rows/", "mapping/", "correct/", "withdraw/", "changes/", "kept/", "returned.xlsx"):
         own, missing = client.get(f"/uk/intake/{upload.pk}/{end}"), client.get(f"/uk/intake/{uuid.uuid4()}/{end}")
         assert own.status_code == missing.status_code == 404
     for end in ("accept/", "check/", "withdraw/"):

@@ -17,6 +17,7 @@ urlpatterns: list = [
     path("<uuid:pk>/faults/", uploads.faults, name="faults"),
     path("<uuid:pk>/rows/", rows.listing, name="rows"),
     path("<uuid:pk>/returned.xlsx", uploads.returned, name="returned"),
+    path("<uuid:pk>/kept/", uploads.kept, name="kept"),
     path("<uuid:pk>/mapping/", mappings.show, name="mapping"),
     path("<uuid:pk>/check/", decisions.check, name="check"),
     path("<uuid:pk>/accept/", decisions.accept, name="accept"),

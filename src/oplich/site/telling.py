@@ -18,6 +18,7 @@ DEEDS = {
     "upload.refused": _("A file was refused"),
     "upload.withdrawn": _("A file was taken back"),
     "upload.returned": _("A workbook with its faults marked was downloaded"),
+    "upload.file_taken": _("The file as it was handed in was downloaded"),
     "upload.names_seen": _("The names in a file were looked at"),
     "upload.file_destroyed": _("A kept file was destroyed because its time was over"),
     "rows.forgotten": _("Personal cells of %(rows)s kept rows were destroyed"),

@@ -5,16 +5,16 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from oplich.core import journal, paging, permissions
+from oplich.core import journal, paging, permissions, sealing
 from oplich.core.models import Entry
 from oplich.core.refusal import NotAllowed, Refusal
-from oplich.intake import actions, forms, lines, queries, showing, uploading, work
+from oplich.intake import actions, forms, keeping, lines, opening, queries, showing, uploading, words, work
 from oplich.intake.models import Fault, Upload
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -163,6 +163,7 @@ def show_with(request, upload: Upload, *, refusal: Refusal | None = None):
             context["compare_later"] = True
         elif upload.state == Upload.State.CHECKED:
             context["changes"] = queries.changes(upload)
+    context["may_have_file"] = bool(upload.kept_at) and showing.may_have_file(request.user, upload)
     context["corrections"] = queries.uploads(request.user).filter(corrects=upload).order_by("-received_at")[:20]
     context["entries"] = (
         Entry.objects.filter(subject_kind="intake.upload", subject_id=str(upload.pk)).select_related("by").order_by("-id")[:50]
@@ -219,6 +220,24 @@ def returned(request, pk):
         return show_with(request, upload, refusal=refusal)
     journal.write(by=request.user, what="upload.returned", subject=upload)
     return file_answer(body, showing.returned_name(upload))
+
+
+@login_required
+def kept(request, pk):
+    """The file as it was handed in, byte for byte: the evidence itself. For who hands in, or may see names; written down."""
+    upload = find(request, pk)
+    if not showing.may_have_file(request.user, upload):
+        raise Http404
+    try:
+        file = keeping.open_kept(upload)
+    except (sealing.Erased, sealing.CannotOpen) as error:
+        code = "erased" if isinstance(error, sealing.Erased) else "changed"
+        return show_with(request, upload, refusal=opening.NotReadable(words.refused(code)))
+    journal.write(by=request.user, what="upload.file_taken", subject=upload)
+    answer = FileResponse(file, content_type="application/octet-stream")
+    answer.headers["Content-Disposition"] = showing.disposition(upload.file_name)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def file_answer(body: bytes, name: str, kind: str = XLSX) -> HttpResponse:
