@@ -169,7 +169,7 @@ def as_date(cell: Any) -> dt.date:
     if isinstance(cell, dt.date):
         return cell
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if 1 <= cell < 2_958_466:  # an Excel day number up to the year 9999
+        if 1_000 <= cell < 2_958_466:  # an Excel day number, from 1902 to the year 9999
             return EXCEL_DAY_ZERO + dt.timedelta(days=int(cell))
         cell = str(int(cell))
     found = fold(cell).rstrip(".").removesuffix(" р").removesuffix(" року").strip()

@@ -285,9 +285,17 @@ def _cell_column(sheet: Sheet, context: Context, taken: set[str], within: set[in
     beside = {min(within) - 1, max(within) + 1}
     sure = {guess.column for guess in guesses if guess.score >= SURE and guess.index not in within and guess.index not in beside}
     for column in sorted(sheet.columns, key=lambda one: not one.required):
-        if column.name not in sure and not column.choices and _reads(column, 1250, context) and not _reads(column, NONSENSE, context):
+        if column.name not in sure and not column.choices and _counts(column, context) and not _reads(column, NONSENSE, context):
             return column.name
     return ""
+
+
+def _counts(column: Column, context: Context) -> bool:
+    """A column of numbers: a number stays what it is (in a column of dates it becomes a day)."""
+    try:
+        return column.read(1250, context) == 1250
+    except Misread:
+        return False
 
 
 def recognise_file(sheets: list[Sheet], table: Table, contexts: dict[str, Context]) -> list[Recognised]:
