@@ -11,12 +11,13 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from oplich.core import permissions, tokens
+from oplich.core import jobs, permissions, tokens
 from oplich.core.models import ApiToken, Entry, Grant, User
 from oplich.core.permissions import Scope
 from oplich.core.refusal import NotAllowed, Refusal
-from oplich.site import sign_ins
+from oplich.site import health, sign_ins, worker
 from oplich.site.office import access
+from oplich.site.office.work import matters
 from tests import make
 
 pytestmark = pytest.mark.django_db
@@ -243,3 +244,19 @@ def test_guessing_passwords_is_slowed_down(client):
     answer = client.post("/en/account/login/", {"login": "olena", "password": "a long enough word"}, REMOTE_ADDR="203.0.113.77")
     assert answer.status_code != 302, "the right word does not help either, for a while"
     cache.clear()
+
+
+def test_work_that_failed_waits_for_whoever_asked_for_it_and_is_not_shown_to_others(operator):
+    olena, petro = make.user("viewer"), make.user("viewer")
+    jobs.ask(by=olena, path="tests.core.errands.break_down", title="Monthly report")
+    jobs.run_waiting()
+    (matter,) = matters(olena)
+    assert "Monthly report" in str(matter.title) and matters(petro) == []
+
+
+def test_an_operator_hears_that_the_house_is_not_well(operator, monkeypatch):
+    worker.beat()
+    assert matters(operator) == []
+    monkeypatch.setattr(health, "BEAT", -1)
+    assert [str(one.title) for one in matters(operator)] == ["The house is not well"]
+    assert matters(make.user("viewer")) == []

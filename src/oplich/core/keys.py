@@ -92,10 +92,13 @@ def rewrap_all(progress: Callable[[int, int], None] = lambda done, total: None) 
     """Wrap every data key with the wrapping key in force, in small transactions beside normal work. Safe to stop and run again."""
     total, done, changed, last = Key.objects.count(), 0, 0, uuid.UUID(int=0)
     while batch := list(Key.objects.filter(pk__gt=last).order_by("pk")[:2000]):
-        new = [(fresh, row.wrapped, row.subject) for row in batch if (fresh := sealing.rewrap(row.subject, row.wrapped))]
-        with transaction.atomic():
-            for fresh, before, subject in new:  # one that was erased meanwhile stays erased
-                Key.objects.filter(pk=subject, wrapped=before).update(wrapped=fresh)
+        new = [(fresh, row.subject) for row in batch if (fresh := sealing.rewrap(row.subject, row.wrapped))]
+        value = Key._meta.pk.get_db_prep_value
+        with transaction.atomic(), connection.cursor() as cursor:  # one that was erased meanwhile stays erased
+            cursor.executemany(
+                f"update {Key._meta.db_table} set wrapped = %s where subject = %s",  # noqa: S608  (our own table's name)
+                [(fresh, value(subject, connection)) for fresh, subject in new],
+            )
         last, done, changed = batch[-1].subject, done + len(batch), changed + len(new)
         progress(done, max(total, done))
     return changed

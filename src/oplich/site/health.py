@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from oplich.core import append_only, sealing
 from oplich.core.models import Job, Seal
+from oplich.reporting import facts
 from oplich.site import worker
 
 ROOM = 200_000_000  # bytes that must be left on the disk
@@ -58,12 +59,19 @@ def journal() -> dict[str, Any]:
     return {"ok": True, "sealed_lines": head.number if head else 0, "sealed_at": head.sealed_at if head else None}
 
 
+def figures() -> dict[str, Any]:
+    """How old the figures are; none yet is no trouble."""
+    known = facts.state()
+    return {"ok": True, "as_of": known.as_of if known else None, "records": known.records if known else 0}
+
+
 CHECKS: dict[str, Callable[[], dict[str, Any]]] = {
     "database": database,
     "disk": disk,
     "queue": queue,
     "key_file": key_file,
     "journal": journal,
+    "figures": figures,
 }
 
 

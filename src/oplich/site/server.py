@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
 import structlog
 import waitress
@@ -63,7 +64,19 @@ def make(*, host: str, port: int) -> BaseWSGIServer | MultiSocketServer:
         outbuf_high_watermark=512 * 1_048_576,  # a slow reader of a large export waits on the disk, not on a thread
         ident="Oplich",
         clear_untrusted_proxy_headers=True,
+        **_behind_a_proxy(),
     )
+
+
+def _behind_a_proxy() -> dict[str, Any]:
+    """With OPLICH_HTTPS a proxy on OPLICH_PROXY speaks TLS and says who asks; what others say about that is not believed."""
+    if not settings.OPLICH_HTTPS:
+        return {}
+    return {
+        "trusted_proxy": settings.OPLICH_PROXY,
+        "trusted_proxy_count": 1,
+        "trusted_proxy_headers": {"x-forwarded-for", "x-forwarded-proto", "x-forwarded-host"},
+    }
 
 
 def keep_worker(stop: threading.Event, start: Callable[[], subprocess.Popen] | None = None) -> threading.Thread:

@@ -23,6 +23,7 @@ DEBUG = os.environ.get("OPLICH_DEBUG") == "1"
 LAPTOP_SECRET = "only for a laptop: anyone can read this in the source"
 SECRET_FILE = OPLICH_KEY_FILE.parent / "secret.key"  # made by `oplich setup`
 SECRET_KEY = os.environ.get("OPLICH_SECRET_KEY") or (SECRET_FILE.read_text() if SECRET_FILE.exists() else LAPTOP_SECRET)
+OPLICH_PROXY = os.environ.get("OPLICH_PROXY", "127.0.0.1")  # where that TLS proxy calls from
 OPLICH_HTTPS = os.environ.get("OPLICH_HTTPS") == "1"  # served behind TLS: secure cookies, HSTS
 OPLICH_LISTEN = os.environ.get("OPLICH_LISTEN", "127.0.0.1")  # the address the server listens on; 0.0.0.0: every one
 OPLICH_THREADS = int(os.environ.get("OPLICH_THREADS", "8"))  # requests worked on at a time
@@ -229,7 +230,7 @@ OPLICH_APIS = {
     "figures": "oplich.reporting.api.router",
 }
 # Panels of the home page ("what needs me today"): each takes the user and returns a list of core.home.Matter.
-OPLICH_MATTERS = ["oplich.intake.queries.matters", "oplich.partners.queries.matters"]
+OPLICH_MATTERS = ["oplich.intake.queries.matters", "oplich.partners.queries.matters", "oplich.site.office.work.matters"]
 # What is told when rows were taken in or withdrawn, in the same transaction: functions called with by= and upload=.
 OPLICH_AFTER_ACCEPT = ["oplich.reporting.actions.follow_acceptance"]
 # Jobs that come round: dotted path → minutes between two runs.

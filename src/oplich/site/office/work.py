@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from oplich.core import jobs, paging, permissions
+from oplich.core.home import Matter
 from oplich.core.models import Entry, Job, Seal
 from oplich.core.refusal import Refusal
-from oplich.site import telling
+from oplich.site import health, telling
+
+
+def matters(user) -> list[Matter]:
+    """Work of mine that failed in the last three days; for an operator, what ails the house."""
+    found = [
+        Matter(_("“%(title)s” did not work out") % {"title": job.title}, reverse("office:jobs"), job.ended_at, job.outcome, "refused")
+        for job in Job.objects.filter(by=user, state=Job.State.FAILED, ended_at__gte=timezone.now() - dt.timedelta(days=3))[:5]
+    ]
+    if permissions.may(user, "core.health") and any(not check["ok"] for check in health.look().values()):
+        found.append(Matter(_("The house is not well"), reverse("office:office"), timezone.now(), _("See what ails it."), "alert"))
+    return found
 
 
 @login_required
