@@ -76,7 +76,6 @@ def test_faults_are_told_at_their_cells_and_nothing_is_taken(typed, tmp_path):
     [
         (b"%PDF-1.7 nothing", ["--json"]),
         (reports.book(GOOD), ["--json", "--sheet", "nothing"]),
-        (reports.book(GOOD), ["--json", "--from", "Nobody At All"]),
         (reports.book(GOOD), ["--json", "--as", "nobody"]),
         (reports.book(GOOD), ["--json", "--map", "/does/not/exist.json"]),
         (foreign(), ["--json"]),
@@ -113,3 +112,9 @@ def test_acting_as_somebody_gives_only_their_rights(typed):
     assert typed(reports.book(GOOD), "--as", "looker", "--accept", "all")[0] == 2
     typed(reports.book(GOOD), "--accept", "all")
     assert not User.objects.get(username="command-line").has_usable_password()
+
+
+def test_a_name_that_only_resembles_an_organisation_is_asked_about(typed):
+    make.organisation("Rescue Now")
+    code, out, _err = typed(reports.book(GOOD), "--json", "--from", "Rescue Nou")
+    assert code == 2 and "Rescue Now" in json.loads(out)["refused"]

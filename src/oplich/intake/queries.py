@@ -106,7 +106,7 @@ def proposals(upload: Upload, *, sheet: str = "", worksheet: str = "") -> Propos
     table = opened_head(upload)
     sheets = all_sheets()
     wanted = sheet or upload.sheet
-    among = [sheets[wanted]] if wanted in sheets else filing.candidates(upload.by, upload)
+    among = [sheets[wanted]] if wanted in sheets else filing.candidates(upload.by, upload) or list(sheets.values())
     contexts = {one.slug: filing.context_for(upload.by, upload.organisation, one) for one in among}
     found = recognising.recognise_file(among, table, contexts)
     found = [one for one in found if not worksheet or one.worksheet == worksheet] or found
@@ -136,7 +136,7 @@ def _proposal(guess: recognising.Guess) -> Proposal:
 def preview(upload: Upload, mapping_: dict | None = None, *, limit: int = 10) -> Preview:
     """The first lines as they would be read. Raises mapping.NotAMapping, actions.NotReadable."""
     table = opened_head(upload)
-    sheets = filing.candidates(upload.by, upload)
+    sheets = filing.candidates(upload.by, upload) or list(all_sheets().values())
     if mapping_ is not None and mapping_.get("sheet") in all_sheets():
         sheets = [all_sheets()[mapping_["sheet"]]]
     contexts = {one.slug: filing.context_for(upload.by, upload.organisation, one) for one in sheets}
