@@ -96,7 +96,6 @@ class Shown:
     figure: PlaceFigure
     title: str
     detail: str
-    change: Decimal | None = None
 
 
 def _detail(figure: PlaceFigure) -> str:
@@ -124,7 +123,6 @@ class Line:
     figure: PlaceFigure
     share: PlaceFigure | None = None
     in_plan: bool = False
-    before: PlaceFigure | None = None
 
 
 @dataclass(frozen=True)
@@ -142,7 +140,10 @@ class Published:
     chart: maps.Map
     key: str
     others: list[queries.Round] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+
+    @property
+    def has_notes(self) -> bool:
+        return any(row.figure.note for row in self.rows)
 
     @property
     def by_country(self) -> bool:

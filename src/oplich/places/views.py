@@ -8,16 +8,17 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from oplich.core import journal, paging, permissions
+from oplich.core import alphabet, journal, paging, permissions
 from oplich.core.refusal import Refusal
 from oplich.places import forms, pictures, queries
 from oplich.places.actions import zones
 from oplich.places.measures import DRAWN, MEASURES, measure_of
 from oplich.places.models import Place
+
+SHORT = 300
 
 
 def _place(code: str) -> Place:
@@ -35,6 +36,13 @@ def _listed(within: Place | None, kind: str):
     return queries.children(within) if within else Place.objects.filter(kind__in=("country", "group"), parent=None)
 
 
+def _page(found, after: str | None) -> paging.Page:
+    """A short list in the order of the alphabet, whole; a long one in the codifier's order, page by page."""
+    if not after and found[SHORT : SHORT + 1].count() == 0:
+        return paging.Page(sorted(found, key=lambda place: alphabet.order(place.name)))
+    return paging.page(found, order=("path", "pk"), after=after, size=100)
+
+
 @login_required
 def listing(request):
     """The tree, one level at a time, or what a search finds. Every choice is in the address."""
@@ -45,8 +53,7 @@ def listing(request):
     found = (
         queries.search(text, within=within.path if within and request.GET.get("in") else "", kinds=[kind] if kind else None) if text else []
     )
-    name = "name_uk" if get_language() == "uk" else "name_en"
-    page = None if text else paging.page(_listed(within, kind), order=(name, "pk"), after=request.GET.get("after"))
+    page = None if text else _page(_listed(within, kind), request.GET.get("after"))
     above = queries.parents(within) if within else []
     shown = [place for place, _match in found] if text else page.rows
     parents = Place.objects.in_bulk({one for place in shown for one in place.path.strip("/").split("/")[1:-1]})
@@ -73,16 +80,17 @@ def show(request, code):
 
 
 def _show(request, place: Place, form: forms.SetZone, status: int = 200):
-    history = queries.zones_of(place)
+    history, figures = queries.zones_of(place), pictures.newest(queries.figures(place))
     return render(
         request,
         "places/place.html",
         {
-            "place": place, "above": queries.parents(place), "children": list(queries.children(place).order_by("name_uk")[:24]),
+            "place": place, "above": queries.parents(place), "children": sorted(queries.children(place), key=lambda one: alphabet.order(one.name))[:24],
             "children_in_all": queries.children(place).count(),
             "former": [one for one in place.other_names.order_by("-valid_until", "name") if one.source != "gazetteer: noun"],
             "codes": place.other_codes.order_by("scheme", "code"), "history": history, "zone_bars": pictures.zone_bars(history),
-            "figures": pictures.newest(queries.figures(place)), "sites": queries.visible_sites(request.user).filter(place__path__startswith=place.path),
+            "figures": [one for one in figures if not one.detail],
+            "figure_parts": [one for one in figures if one.detail], "sites": queries.visible_sites(request.user).filter(place__path__startswith=place.path),
             "picture": pictures.place_map(place), "form": form, "may_edit": permissions.may(request.user, "places.edit", at=place),
         },
         status=status,
