@@ -34,7 +34,7 @@ class PresenceForm(forms.Form):
 
     def __init__(self, *args, sectors=(), **more):
         super().__init__(*args, **more)
-        self.fields["sector"].choices = [("", "—"), *sectors]
+        self.fields["sector"] = forms.ChoiceField(label=_("Sector"), required=False, choices=[("", "—"), *sectors])
 
 
 class ContactForm(forms.Form):

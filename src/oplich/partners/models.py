@@ -61,9 +61,9 @@ class Organisation(models.Model):
     def kept(self) -> Organisation:
         """The record that stands for this organisation: itself, or the one it was merged into."""
         one, seen = self, {self.pk}
-        while one.merged_into_id and one.merged_into_id not in seen:
-            seen.add(one.merged_into_id)
+        while one.merged_into is not None and one.merged_into.pk not in seen:
             one = one.merged_into
+            seen.add(one.pk)
         return one
 
 

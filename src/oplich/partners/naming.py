@@ -95,14 +95,14 @@ ALSO = re.compile(r"\b(?:aka|a\.k\.a\.|also known as|formerly|колишн\w+|р
 def _plain(text: str) -> str:
     """Lower case, one kind of space, no accents on Latin letters, no punctuation."""
     text = APOSTROPHES.sub("", unicodedata.normalize("NFKC", text)).casefold().replace("&", " and ")
-    bare, base = [], ""
+    letters, base = [], ""
     for letter in unicodedata.normalize("NFD", text):
         if not unicodedata.combining(letter):
             base = letter
         elif "a" <= base <= "z":
             continue  # an accent; the breve of й and the dots of ї make another letter and stay
-        bare.append(letter)
-    bare = unicodedata.normalize("NFC", "".join(bare))
+        letters.append(letter)
+    bare = unicodedata.normalize("NFC", "".join(letters))
     return " ".join(BETWEEN.sub(" ", bare).split())
 
 

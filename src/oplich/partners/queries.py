@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Min, Q, QuerySet
@@ -135,7 +136,7 @@ def index() -> naming.Index:
     return naming.Index(entries)
 
 
-def _suggestion(key: object, score: float) -> Suggestion:
+def _suggestion(key: Any, score: float) -> Suggestion:
     if isinstance(key, Organisation):
         return Suggestion(title=str(key), score=score, organisation=key, kind=key.kind)
     return Suggestion(title=f"{key.name}", score=score, known_as=key.name, kind=key.kind)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from oplich.core import journal, permissions
-from oplich.core.models import User
 from oplich.core.refusal import Refusal
 from oplich.partners import naming, queries
 from oplich.partners.models import Alias, Organisation, OrganisationRole, Presence
@@ -47,7 +47,7 @@ def _check_name(name: str, *, but_for: Organisation | None = None) -> None:
         )
 
 
-def _learn_names(organisation: Organisation, by: User | None, source: str) -> None:
+def _learn_names(organisation: Organisation, by: Any, source: str) -> None:
     for spelling in (organisation.name, organisation.name_uk):
         if folded := naming.fold(spelling):
             Alias.objects.get_or_create(
@@ -58,7 +58,7 @@ def _learn_names(organisation: Organisation, by: User | None, source: str) -> No
 @transaction.atomic
 def create(
     *,
-    by: User | None,
+    by: Any,
     name: str,
     name_uk: str = "",
     acronym: str = "",
@@ -92,7 +92,7 @@ def create(
 
 
 @transaction.atomic
-def edit(*, by: User | None, organisation: Organisation, **changes) -> Organisation:
+def edit(*, by: Any, organisation: Organisation, **changes) -> Organisation:
     """Change what is written about an organisation; its old names stay recognised.
 
     Raises KnownAlready, NameMissing, NotAllowed.
@@ -118,7 +118,7 @@ def edit(*, by: User | None, organisation: Organisation, **changes) -> Organisat
 
 @transaction.atomic
 def set_role(
-    *, by: User | None, organisation: Organisation, kind: str, since: dt.date | None = None, until: dt.date | None = None
+    *, by: Any, organisation: Organisation, kind: str, since: dt.date | None = None, until: dt.date | None = None
 ) -> OrganisationRole:
     """Say what an organisation is in this response, from a day until a day. Said twice it stays once; a new last day replaces the old.
 
@@ -134,7 +134,7 @@ def set_role(
 
 
 @transaction.atomic
-def end_role(*, by: User | None, role: OrganisationRole, until: dt.date | None = None) -> None:
+def end_role(*, by: Any, role: OrganisationRole, until: dt.date | None = None) -> None:
     """Take a role away: from a day on, or altogether when no day is given.
 
     Raises NotAllowed.
@@ -151,7 +151,7 @@ def end_role(*, by: User | None, role: OrganisationRole, until: dt.date | None =
 @transaction.atomic
 def add_presence(
     *,
-    by: User | None,
+    by: Any,
     organisation: Organisation,
     place: Place,
     sector: str = "",
@@ -178,7 +178,7 @@ def add_presence(
 
 
 @transaction.atomic
-def end_presence(*, by: User | None, presence: Presence, until: dt.date | None = None) -> None:
+def end_presence(*, by: Any, presence: Presence, until: dt.date | None = None) -> None:
     """An organisation no longer works somewhere: from a day on, or it never did when no day is given.
 
     Raises NotAllowed.
@@ -193,7 +193,7 @@ def end_presence(*, by: User | None, presence: Presence, until: dt.date | None =
 
 
 @transaction.atomic
-def merge(*, by: User | None, keep: Organisation, lose: Organisation) -> Organisation:
+def merge(*, by: Any, keep: Organisation, lose: Organisation) -> Organisation:
     """Two records are one organisation: `lose` points to `keep`, and every name of `lose` is recognised as `keep` from now on.
 
     Nothing is moved, so `unmerge` parts them exactly as they were. Raises CannotMerge, NotAllowed.
@@ -214,7 +214,7 @@ def merge(*, by: User | None, keep: Organisation, lose: Organisation) -> Organis
 
 
 @transaction.atomic
-def unmerge(*, by: User | None, organisation: Organisation) -> Organisation:
+def unmerge(*, by: Any, organisation: Organisation) -> Organisation:
     """Undo a merge: the record stands on its own again, with the names, roles and areas it had.
 
     Raises NotMerged, NotAllowed.
@@ -229,7 +229,7 @@ def unmerge(*, by: User | None, organisation: Organisation) -> Organisation:
     return organisation
 
 
-def _may(by: User | None, deed: str, at) -> None:
+def _may(by: Any, deed: str, at) -> None:
     """`by` None is the installation itself (loading, accepting a file whose sender was asked already)."""
     if by is not None:
         permissions.require(by, deed, at=at)

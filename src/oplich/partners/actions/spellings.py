@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, ProtectedError
@@ -10,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from oplich.core import journal, permissions
-from oplich.core.models import User
 from oplich.core.refusal import Refusal
 from oplich.partners import known, naming, queries
 from oplich.partners.actions import organisations
@@ -30,7 +30,7 @@ class InUse(Refusal):
 
 
 @transaction.atomic
-def learn_alias(*, by: User | None, organisation: Organisation, spelling: str, source: str = "") -> Alias:
+def learn_alias(*, by: Any, organisation: Organisation, spelling: str, source: str = "") -> Alias:
     """From now on this spelling means this organisation.
 
     Raises DecidedAlready, organisations.NameMissing, NotAllowed.
@@ -59,7 +59,7 @@ def learn_alias(*, by: User | None, organisation: Organisation, spelling: str, s
 
 
 @transaction.atomic
-def forget_alias(*, by: User | None, alias: Alias) -> None:
+def forget_alias(*, by: Any, alias: Alias) -> None:
     """Take a spelling away from an organisation; met again, it will be asked again.
 
     Raises InUse (the organisation's own name), NotAllowed.
@@ -74,7 +74,7 @@ def forget_alias(*, by: User | None, alias: Alias) -> None:
 
 
 @transaction.atomic
-def meet(*, by: User | None, spellings: Iterable[str | tuple[str, str, int]], source: str = "") -> int:
+def meet(*, by: Any, spellings: Iterable[str | tuple[str, str, int]], source: str = "") -> int:
     """Put the spellings nothing recognises on the waiting list. Each is a text, or (text, kind of organisation, lines). Answers how many wait newly.
 
     Raises NotAllowed.
@@ -105,7 +105,7 @@ def meet(*, by: User | None, spellings: Iterable[str | tuple[str, str, int]], so
 
 
 @transaction.atomic
-def settle(*, by: User, spelling: str, organisation: Organisation) -> Alias:
+def settle(*, by: Any, spelling: str, organisation: Organisation) -> Alias:
     """This spelling is that organisation.
 
     Raises DecidedAlready, NotAllowed.
@@ -118,7 +118,7 @@ def settle(*, by: User, spelling: str, organisation: Organisation) -> Alias:
 
 
 @transaction.atomic
-def settle_as_new(*, by: User, spelling: str, known_as: str = "", kind: str = "") -> Organisation:
+def settle_as_new(*, by: Any, spelling: str, known_as: str = "", kind: str = "") -> Organisation:
     """This spelling is an organisation not met before: under its own name, or as one of the well-known ones (`known_as` names it).
 
     Raises organisations.KnownAlready, organisations.NameMissing, NotAllowed.
@@ -150,7 +150,7 @@ def settle_as_new(*, by: User, spelling: str, known_as: str = "", kind: str = ""
 
 
 @transaction.atomic
-def set_aside(*, by: User, spelling: str) -> None:
+def set_aside(*, by: Any, spelling: str) -> None:
     """This is not an organisation (“unknown”, “various”). It is not asked again; lines with it stay faulty.
 
     Raises NotAllowed.
@@ -161,7 +161,7 @@ def set_aside(*, by: User, spelling: str) -> None:
 
 
 @transaction.atomic
-def settle_sure(*, by: User, also_strangers: bool = False) -> int:
+def settle_sure(*, by: Any, also_strangers: bool = False) -> int:
     """Settle every waiting spelling that is exactly a known name; with `also_strangers` also make new organisations of those
     that resemble nothing at all. Answers how many were settled. Raises NotAllowed.
     """
@@ -185,7 +185,7 @@ def settle_sure(*, by: User, also_strangers: bool = False) -> int:
 
 
 @transaction.atomic
-def undo(*, by: User) -> Spelling:
+def undo(*, by: Any) -> Spelling:
     """Take back this person's last decision: the spelling waits again, and an organisation made by it goes.
 
     Raises NothingToUndo, InUse, NotAllowed.
@@ -224,7 +224,7 @@ def _waiting(spelling: str) -> Spelling:
     return Spelling.objects.select_for_update().get_or_create(folded=folded, defaults={"spelling": spelling})[0]
 
 
-def _decide(waiting: Spelling, by: User, organisation: Organisation | None, *, made: bool) -> None:
+def _decide(waiting: Spelling, by: Any, organisation: Organisation | None, *, made: bool) -> None:
     waiting.decided_at, waiting.decided_by = timezone.now(), by
     waiting.organisation, waiting.made_organisation = organisation, made
     waiting.save()

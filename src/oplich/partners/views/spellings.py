@@ -36,11 +36,11 @@ def _page(request, *, form=None, refusal="", status=200):
     current = next((one for one in waiting if one.folded > after), waiting[0] if waiting else None)
     decided = Spelling.objects.filter(decided_by=request.user, decided_at__gte=timezone.now() - dt.timedelta(hours=12))
     done = decided.count()
-    among = queries.index() if waiting else None
+    among = queries.index()
     context = {
         "proposal": queries.proposal_for(current, among) if current else None,
         "after": after,
-        "sure": sum(one.folded in among.by_fold for one in waiting) if waiting else 0,
+        "sure": sum(one.folded in among.by_fold for one in waiting),
         "done": done,
         "total": done + len(waiting),
         "left": len(waiting),

@@ -92,9 +92,7 @@ class People:
         self.phones = 0
         self.households = 0
 
-    def _human(
-        self, surname: tuple[str, str], age: int, sex: str, father: str, household: int, phone: str, from_oblast: str
-    ) -> Human | None:
+    def _human(self, surname: tuple[str, str], age: int, sex: str, father: str, household: int, phone: str, from_oblast: str) -> Human:
         born = dt.date(2022, 6, 1) - dt.timedelta(days=int(age * 365.25) + self.random.randrange(365))
         number = ""
         if age >= 16:
@@ -118,10 +116,10 @@ class People:
         self.households += 1
         pick, number = self.random, self.households
         if pick.random() < 0.3:
-            pair = tuple(pick.choice(self.words["pairs"]).split("/"))
+            his, _slash, hers = pick.choice(self.words["pairs"]).partition("/")
         else:
-            pair = (name := pick.choice(self.words["surnames"]), name)
-        origin = pick.choice(FROM)
+            his = hers = pick.choice(self.words["surnames"])
+        pair, origin = (his, hers), pick.choice(FROM)
         head_sex = "f" if pick.random() < 0.78 else "m"
         men = self.words["male"]
         found = [
@@ -139,7 +137,7 @@ class People:
             found.append(
                 self._human(pair, pick.randrange(66, 88), "f" if pick.random() < 0.7 else "m", pick.choice(men), number, "", origin)
             )
-        return [one for one in found if one]
+        return found
 
 
 def _day(pick: random.Random, first: dt.date, last: dt.date) -> dt.date:

@@ -37,7 +37,9 @@ def end_of(day: dt.date | None) -> dt.datetime | None:
 
 class NewUser(forms.Form):
     username = forms.CharField(label=_("Sign-in name"), max_length=150, strip=True)
-    full_name = forms.CharField(label=pgettext_lazy("of a person", "Name"), max_length=200, required=False, help_text=_("As colleagues know them."))
+    full_name = forms.CharField(
+        label=pgettext_lazy("of a person", "Name"), max_length=200, required=False, help_text=_("As colleagues know them.")
+    )
     email = forms.EmailField(label=_("E-mail"), required=False)
     language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices)
 
