@@ -203,6 +203,29 @@ def test_sending_without_a_file_or_with_nonsense_says_what_is_missing(client, re
     assert send(client, name="../../etc/passwd\x00.xlsx").status_code in (201, 422)
 
 
+def test_characters_that_no_database_holds_are_refused_and_not_a_crash(client, reporter):
+    told = checked(client, visits.workbook([["x", 1]], ["foo", "bar"]), sheet="visits")
+    assert client.get(f"{API}/uploads?state=%00").status_code == 422
+    assert client.get(f"{API}/uploads?sheet=%00").status_code == 422
+    assert client.get(f"{API}/uploads/{told['id']}/proposals?worksheet=%00").status_code == 422
+    assert send(client, sender="a\x00b").status_code == 422
+    assert send(client, sheet="a\x00b").status_code == 422
+    assert post(client, f"uploads/{told['id']}/withdraw", {"reason": "a\x00b"}).status_code == 422
+    mapping = {"sheet": "visits", "columns": {"name": "foo"}, "constants": {"town": "a\x00", "day": "2023-01-01"}}
+    assert post(client, f"uploads/{told['id']}/mapping", {"mapping": mapping}).status_code == 422
+    for address in (
+        "?state=%00",
+        "?sender=%00",
+        f"{told['id']}/faults/?column=%00",
+        f"{told['id']}/rows/?state=%00",
+        f"rows/{2**70}/",
+        "?after=%00",
+    ):
+        assert client.get(f"/uk/intake/{address}").status_code in (200, 302, 404, 422), address
+    answer = client.post(f"/uk/intake/{told['id']}/mapping/", {"chosen": "1", "do": "read", "column-A": "name", "same-town": "a\x00"})
+    assert answer.status_code == 422
+
+
 def test_a_file_larger_than_is_taken_is_413(client, reporter, settings):
     settings.OPLICH_UPLOAD_BYTES = 20_000
     answer = send(client, b"x" * 300_000, name="big.csv")

@@ -14,6 +14,7 @@ from django.http import Http404
 from django.utils.translation import get_language
 from ninja import Field, File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import StringConstraints
 
 from oplich.core import jobs, journal, paging, permissions
 from oplich.core.problems import Problem
@@ -24,6 +25,7 @@ from oplich.intake.views.templates import template_for
 from oplich.intake.views.uploads import file_answer
 
 router = Router(tags=["intake"])
+Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=200)]  # PostgreSQL holds no NUL
 Limit = Annotated[int, Query(ge=1, le=200, description="How many, 1 to 200.")]
 NOT_FOUND = {404: Problem, 422: Problem}
 
@@ -98,7 +100,7 @@ class AcceptIn(Schema):
 
 
 class WithdrawIn(Schema):
-    reason: str = Field(min_length=1, max_length=300)
+    reason: str = Field(min_length=1, max_length=300, pattern=r"^[^\x00]*$")
 
 
 class MappingIn(Schema):
@@ -164,7 +166,7 @@ def told(upload: Upload) -> dict[str, Any]:
 
 
 @router.get("/uploads", response={200: Uploads, **NOT_FOUND}, summary="Files handed in that you may see, newest first")
-def list_uploads(request, state: str = "", sheet: str = "", after: str | None = None, limit: Limit = 50):
+def list_uploads(request, state: Text = "", sheet: Text = "", after: str | None = None, limit: Limit = 50):
     permissions.require(request.user, "intake.see")
     found = queries.uploads(request.user).select_related("job")
     if state:
@@ -180,8 +182,8 @@ def hand_in(
     request,
     file: UploadedFile | None = File(None, description="XLSX, XLS, CSV or TSV."),
     id: uuid.UUID | None = Form(None, description="Your id for it. Sending it again with the same id or the same content changes nothing."),
-    sheet: str = Form("", max_length=40, description="A sheet's slug; empty: recognise it."),
-    sender: str = Form("", max_length=200, description="The organisation it comes from: a name in any known spelling, or an id."),
+    sheet: Text = Form("", description="A sheet's slug; empty: recognise it."),
+    sender: Text = Form("", description="The organisation it comes from: a name in any known spelling, or an id."),
     corrects: uuid.UUID | None = Form(None, description="The upload it corrects."),
 ):
     """201 when it is new, 200 when it was handed in before."""
@@ -252,7 +254,7 @@ def returned(request, pk: uuid.UUID) -> Any:
 
 
 @router.get("/uploads/{uuid:pk}/proposals", response={200: ProposalsOut, **NOT_FOUND}, summary="How its columns may be read")
-def proposals(request, pk: uuid.UUID, sheet: str = "", worksheet: str = ""):
+def proposals(request, pk: uuid.UUID, sheet: Text = "", worksheet: Text = ""):
     upload = find(request, pk)
     permissions.require(request.user, "intake.hand_in", at=upload)
     return queries.proposals(upload, sheet=sheet, worksheet=worksheet)

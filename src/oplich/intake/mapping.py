@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -145,6 +146,8 @@ def check(mapping: Any, sheet: Sheet) -> dict[str, Any]:
     """The mapping, when its form is right for this sheet. Raises NotAMapping saying what is not."""
     if not isinstance(mapping, dict) or not isinstance(mapping.get("columns", {}), dict):
         raise _refuse(_("A mapping is a JSON object with “columns”. The guide on handing in shows one."))
+    if "\\u0000" in json.dumps(mapping, default=str):
+        raise _refuse(_("The mapping contains a character that no table can hold. Remove it."))
     if unknown := set(mapping) - KNOWN:
         raise _refuse(_("The mapping says “%(word)s”, which means nothing here.") % {"word": sorted(unknown)[0]})
     for name in ("header_row", "header_rows", "first_row", "last_row"):

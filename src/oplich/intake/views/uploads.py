@@ -186,7 +186,10 @@ def faults(request, pk):
     """Every fault, page by page, of one column or kind if wanted."""
     upload = find(request, pk)
     found = Fault.objects.filter(upload=upload)
-    column, code = request.GET.get("column", "")[:60], request.GET.get("code", "")[:40]
+    groups = queries.fault_groups(upload)
+    column, code = request.GET.get("column", ""), request.GET.get("code", "")
+    if (column and column not in {one["column"] for one in groups}) or (code and code not in {one["code"] for one in groups}):
+        raise Http404
     if column:
         found = found.filter(column=column)
     if code:
@@ -199,7 +202,7 @@ def faults(request, pk):
         "shown": shown,
         "page": page,
         "faults": queries.tell(upload, page.rows, reveal=reveal),
-        "groups": queries.fault_groups(upload),
+        "groups": groups,
         "column": column,
         "code": code,
         "reveal": reveal,
