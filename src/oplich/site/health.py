@@ -14,7 +14,7 @@ from django.utils import timezone
 from oplich.core import append_only, sealing
 from oplich.core.models import Job, Seal
 from oplich.reporting import facts
-from oplich.site import worker
+from oplich.site import rounds, worker
 
 ROOM = 200_000_000  # bytes that must be left on the disk
 BEAT = 60  # seconds a worker may be silent
@@ -56,7 +56,14 @@ def key_file() -> dict[str, Any]:
 
 def journal() -> dict[str, Any]:
     head = Seal.objects.order_by("-number").first()
-    return {"ok": True, "sealed_lines": head.number if head else 0, "sealed_at": head.sealed_at if head else None}
+    checked = rounds.last_check()
+    return {
+        "ok": not checked["found"],
+        "sealed_lines": head.number if head else 0,
+        "sealed_at": head.sealed_at if head else None,
+        "verified_at": checked["at"],
+        "faults": checked["found"],
+    }
 
 
 def figures() -> dict[str, Any]:

@@ -234,7 +234,12 @@ OPLICH_MATTERS = ["oplich.intake.queries.matters", "oplich.partners.queries.matt
 # What is told when rows were taken in or withdrawn, in the same transaction: functions called with by= and upload=.
 OPLICH_AFTER_ACCEPT = ["oplich.reporting.actions.follow_acceptance"]
 # Jobs that come round: dotted path → minutes between two runs.
-OPLICH_ROUNDS = {"oplich.core.journal.seal_round": 1, "oplich.reporting.facts.refresh_round": 5}
+OPLICH_ROUNDS = {
+    "oplich.core.journal.seal_round": 1,
+    "oplich.reporting.facts.refresh_round": 5,
+    "oplich.site.rounds.check_journal": 24 * 60,
+    "oplich.site.rounds.tidy": 24 * 60,
+}
 # What rooms still drop of an erased person after a restore: functions that take a set of subjects' ids.
 OPLICH_ERASERS = ["oplich.people.after_restore.erase_again"]
 # How long personal data are kept, by which rule, and what happens then.
