@@ -80,7 +80,7 @@ class HouseholdForm(forms.Form):
     consents = forms.MultipleChoiceField(
         choices=Consent.Purpose.choices,
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
         label=gettext_lazy("What they agree to, for themselves and their children"),
         help_text=gettext_lazy("Read each out. Only the first is needed to be helped; whoever does not want to be counted is not counted."),
     )
@@ -119,7 +119,10 @@ class MemberForm(forms.Form):
     )
     document = forms.CharField(max_length=60, required=False, label=gettext_lazy("Document"))
     needs = forms.MultipleChoiceField(
-        choices=list(Registration.NEEDS.items()), required=False, widget=forms.CheckboxSelectMultiple, label=gettext_lazy("Special needs")
+        choices=list(Registration.NEEDS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+        label=gettext_lazy("Special needs"),
     )
     note = forms.CharField(max_length=500, required=False, label=gettext_lazy("Note"), help_text=gettext_lazy("Sealed like the name."))
 
