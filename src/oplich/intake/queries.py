@@ -205,7 +205,7 @@ def tell(upload: Upload, found: Iterable[Fault], *, reveal: bool = False) -> lis
                 column=fault.column,
                 title=titles.get(fault.column, fault.column),
                 value=detail.get("value", words.MASK if fault.sealed else ""),
-                expected=str(detail.get("expected", "")),
+                expected=_(str(detail["expected"])) if detail.get("expected") else "",
                 suggestion=str(detail.get("suggestion", "")),
                 words=words.tell(fault, opened=opened),
             )
