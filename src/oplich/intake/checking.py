@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from oplich.core import sealing
 from oplich.intake import cells
-from oplich.intake.mapping import EXAMPLE, Plan, Source
+from oplich.intake.mapping import EXAMPLE, Matrix, Plan, Source, Split
 from oplich.intake.reading.marks import MARK, Unknown, letter, unpack
 from oplich.intake.reading.tables import Batch
 from oplich.intake.recognising import is_total
@@ -149,9 +149,9 @@ class Checker:
             numbers, marks = list(compress(numbers, keep)), list(compress(marks, keep))
         parts = [0] * len(numbers)
         if plan.matrix:
-            raw, numbers, parts, letters, marks = self._unroll(batch, keep, raw, numbers, letters, marks)
+            raw, numbers, parts, letters, marks = self._unroll(plan.matrix, batch, keep, raw, numbers, letters, marks)
         if plan.split:
-            raw, numbers, parts, letters, marks = self._part(raw, numbers, parts, letters, marks)
+            raw, numbers, parts, letters, marks = self._part(plan.split, raw, numbers, parts, letters, marks)
         for slug, value in plan.constants.items():
             raw[slug] = [value] * len(numbers)
         return raw, numbers, parts, letters, marks
@@ -191,8 +191,7 @@ class Checker:
                     keep[at] = False
                     self.totals_left_out.append(numbers[at])
 
-    def _unroll(self, batch: Batch, keep: list[bool], raw: dict, numbers: list[int], letters: dict, marks: list) -> tuple:
-        matrix = self.plan.matrix
+    def _unroll(self, matrix: Matrix, batch: Batch, keep: list[bool], raw: dict, numbers: list[int], letters: dict, marks: list) -> tuple:
         columns = [
             (index, title, list(compress(batch.columns[index], keep))) for index, title in matrix.columns if index < len(batch.columns)
         ]
@@ -213,8 +212,7 @@ class Checker:
                 tags.append(marks[at])
         return unrolled, lines, parts, {**letters, matrix.header: where, matrix.cell: where}, tags
 
-    def _part(self, raw: dict, numbers: list[int], parts: list[int], letters: dict, marks: list) -> tuple:
-        split = self.plan.split
+    def _part(self, split: Split, raw: dict, numbers: list[int], parts: list[int], letters: dict, marks: list) -> tuple:
         made: dict[str, list[Any]] = {slug: [] for slug in raw}
         origin: list[int] = []
         which: list[int] = []

@@ -91,6 +91,9 @@ class Child:
             close_fds=True,
             env={"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"},
         )
+        pipes = self.process.stdin, self.process.stdout, self.process.stderr
+        assert pipes[0] and pipes[1] and pipes[2]  # all three were asked for
+        asked, self._answers, self._complaints = pipes[0], pipes[1], pipes[2]
         self.timer = threading.Timer(limits.wall_seconds, self._too_late)
         self.timer.daemon = True
         self.timer.start()
@@ -98,12 +101,12 @@ class Child:
         self._listener = threading.Thread(target=self._listen, daemon=True)
         self._listener.start()
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.write(body.encode())
+            asked.write(body.encode())
         with contextlib.suppress(BrokenPipeError):
-            self.process.stdin.close()
+            asked.close()
 
     def _listen(self) -> None:
-        while piece := self.process.stderr.read(4096):
+        while piece := self._complaints.read(4096):
             self._errors = (self._errors + piece)[-4000:]
 
     def _too_late(self) -> None:
@@ -123,12 +126,12 @@ class Child:
             self.kill()
         self.process.wait()
         self._listener.join(timeout=5)
-        self.process.stdout.close()
-        self.process.stderr.close()
+        self._answers.close()
+        self._complaints.close()
 
     def frames(self) -> Iterator[Any]:
         """Every frame until the child is done. Raises Unreadable when it refused, died or was too slow."""
-        stream = self.process.stdout
+        stream = self._answers
         while head := stream.read(FRAME.size):
             if len(head) < FRAME.size:
                 break

@@ -41,7 +41,7 @@ def open_row(key: bytes | None, row: Row) -> dict[str, Any]:
     if not row.sealed or key is None:
         return {}
     where = _line(row.upload_id, row.sheet_name, row.number, row.part)
-    return json.loads(sealing.open_(key, row.sealed, table=ROWS, column="sealed", row=where))
+    return json.loads(sealing.open_(key, bytes(row.sealed), table=ROWS, column="sealed", row=where))
 
 
 def open_fault(key: bytes | None, fault: Fault) -> dict[str, Any]:
@@ -49,7 +49,7 @@ def open_fault(key: bytes | None, fault: Fault) -> dict[str, Any]:
     if not fault.sealed or key is None:
         return {}
     where = f"{_line(fault.upload_id, fault.sheet_name, fault.number, fault.part)}|{fault.column}"
-    return json.loads(sealing.open_(key, fault.sealed, table=FAULTS, column="sealed", row=where))
+    return json.loads(sealing.open_(key, bytes(fault.sealed), table=FAULTS, column="sealed", row=where))
 
 
 def values_of(key: bytes | None, row: Row) -> dict[str, Any]:

@@ -203,7 +203,8 @@ def file_lines(
 def _notes(plans: list[Plan], checkers: dict[int, Checker], table: Table, filer: Filer) -> list[dict[str, Any]]:
     read = {plan.worksheet for plan in plans}
     notes = [note for note in table.notes if note.get("sheet", next(iter(read))) in read]
-    notes += [{"code": "unread-sheet", "sheet": head.name} for head in table.sheets if head.name not in read and head.head]
+    if not any(plan.own for plan in plans):  # our template's own guide and lists need no word
+        notes += [{"code": "unread-sheet", "sheet": head.name} for head in table.sheets if head.name not in read and head.head]
     for plan in plans:
         notes += [{"code": "unread-column", "letter": place, "title": title[:80]} for place, title in plan.as_json()["unread"][:20]]
         totals = checkers[plan.index].totals_left_out

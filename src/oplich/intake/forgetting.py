@@ -24,9 +24,9 @@ def forget_rows(*, by: Any, rows: Iterable[int]) -> int:
     rows, emptied, uploads = list(rows), 0, set()
     for start in range(0, len(rows), BATCH):
         batch = Row.objects.filter(pk__in=rows[start : start + BATCH])
-        for upload, sheet_name, number in batch.values_list("upload_id", "sheet_name", "number"):
-            uploads.add(upload)
-            Fault.objects.filter(upload_id=upload, sheet_name=sheet_name, number=number).update(sealed=None)
+        for upload_id, sheet_name, number in batch.values_list("upload_id", "sheet_name", "number"):
+            uploads.add(upload_id)
+            Fault.objects.filter(upload_id=upload_id, sheet_name=sheet_name, number=number).update(sealed=None)
         emptied += batch.update(sealed=None)
     for upload in Upload.objects.filter(pk__in=uploads).exclude(kept_at=""):
         destroy_file(by=by, upload=upload)

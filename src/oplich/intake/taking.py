@@ -126,7 +126,7 @@ class Sorter:
 
     def _named_in_this_file(self, earlier: list[Row]) -> set[str]:
         """The earlier rows' facts that some line of this file names itself."""
-        keys = [row.in_force_key.removeprefix(self.prefix) for row in earlier]
+        keys = [row.in_force_key.removeprefix(self.prefix) for row in earlier if row.in_force_key]
         states = [Row.State.GOOD, Row.State.TAKEN, Row.State.UNCHANGED]
         return {self.prefix + row.key for row in _by("key", keys, upload=self.upload, state__in=states)}
 

@@ -73,7 +73,8 @@ def serve(file: BinaryIO, out: BinaryIO, *, head_only: bool) -> None:
         from oplich.intake.reading import texts  # an engine in a child process: only what this file needs
 
         only = texts.read(file)
-        sheets, notes = [only], []
+        sheets: list[Any] = [only]
+        notes: list[dict[str, Any]] = []
         described = {"encoding": only.encoding, "delimiter": only.delimiter}
     else:
         from oplich.intake.reading import workbooks  # an engine in a child process: only what this file needs

@@ -35,7 +35,9 @@ class Command(BaseCommand):
         parser.add_argument("file", help="the file to hand in")
         parser.add_argument("--sheet", default="", help="what the file is (partner-list, activities …); guessed when left out")
         parser.add_argument("--from", dest="sender", default="", metavar="ORGANISATION", help="who hands it in, in any known spelling")
-        parser.add_argument("--new", action="store_true", help="the organisation after --from is new here, however much its name resembles another")
+        parser.add_argument(
+            "--new", action="store_true", help="the organisation after --from is new here, however much its name resembles another"
+        )
         parser.add_argument("--map", dest="mapping", metavar="MAPPING.json", help="what the columns mean (docs/guides/handing-in.md)")
         parser.add_argument("--accept", choices=["all", "good"], help="take in all lines or none, or the lines without faults")
         parser.add_argument("--returned", metavar="OUT.xlsx", help="where to write the workbook with the faults marked")
