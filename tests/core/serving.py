@@ -6,6 +6,7 @@ import contextlib
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -13,6 +14,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+
+import psycopg
 
 
 def free_port() -> int:
@@ -22,7 +26,9 @@ def free_port() -> int:
 
 
 def surroundings(home: Path, **more: str) -> dict[str, str]:
-    """The environment of a process that works in `home`, on SQLite."""
+    """The environment of a process that works in `home`: on SQLite, or on the PostgreSQL database that `empty_database` made for it."""
+    if (home / "database.txt").exists():
+        more.setdefault("OPLICH_DATABASE", (home / "database.txt").read_text())
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("OPLICH_", "PYTEST"))}
     return {
         **kept,
@@ -31,6 +37,36 @@ def surroundings(home: Path, **more: str) -> dict[str, str]:
         "PYTHONPATH": os.pathsep.join(sys.path),
         **more,
     }
+
+
+@contextlib.contextmanager
+def empty_database(home: Path) -> Iterator[None]:
+    """A database of this home's own on the server that the tests run on. On SQLite there is nothing to do: it lies in the home."""
+    where = os.environ.get("OPLICH_DATABASE", "")
+    if not where:
+        yield
+        return
+    where = " ".join(part for part in where.split() if not part.startswith("dbname="))
+    name = f"oplich_{home.name[:20].replace('-', '_').lower()}_{os.getpid()}"
+    with psycopg.connect(f"dbname=postgres {where}", autocommit=True) as server:
+        server.execute(f'create database "{name}"')
+    (home / "database.txt").write_text(f"dbname={name} {where}")
+    try:
+        yield
+    finally:
+        with psycopg.connect(f"dbname=postgres {where}", autocommit=True) as server:
+            server.execute(f'drop database "{name}" with (force)')
+
+
+@contextlib.contextmanager
+def database_of(home: Path) -> Iterator[Any]:
+    """The home's database, read past the application."""
+    if (home / "database.txt").exists():
+        with psycopg.connect((home / "database.txt").read_text()) as database:
+            yield database
+        return
+    with contextlib.closing(sqlite3.connect(home / "data" / "oplich.sqlite3", timeout=60)) as database:
+        yield database
 
 
 def oplich(home: Path, *words: str, **more: str) -> subprocess.CompletedProcess:

@@ -1,10 +1,8 @@
 """kill -9 in the middle of a job, twenty times: nothing half done, nothing twice, and it goes on."""
 
-import contextlib
 import os
 import random
 import signal
-import sqlite3
 import subprocess
 import sys
 import time
@@ -30,23 +28,30 @@ def ask(home, notes):
 
 def look(home):
     """Steps by note, and jobs by state, read past the application."""
-    with contextlib.closing(sqlite3.connect(home / "data" / "oplich.sqlite3", timeout=60)) as database:
-        counted = database.execute("select json_extract(detail, '$.note'), count(*) from core_entry where what = 'errand.whole' group by 1")
+    with serving.database_of(home) as database:
+        note = "detail->>'note'" if "psycopg" in type(database).__module__ else "json_extract(detail, '$.note')"
+        counted = database.execute(f"select {note}, count(*) from core_entry where what = 'errand.whole' group by 1")
         return dict(counted.fetchall()), dict(database.execute("select state, count(*) from core_job where by_id is not null group by 1"))
 
 
-def test_twenty_kills_in_the_middle_of_jobs_leave_nothing_half_done(tmp_path):
-    serving.prepare(tmp_path)
+@pytest.fixture
+def home(tmp_path):
+    with serving.empty_database(tmp_path):
+        serving.prepare(tmp_path)
+        yield tmp_path
+
+
+def test_twenty_kills_in_the_middle_of_jobs_leave_nothing_half_done(home):
     notes = [f"job-{n}" for n in range(8)]
-    ask(tmp_path, notes)
+    ask(home, notes)
     chance = random.Random(20230301)
-    environment = serving.surroundings(tmp_path)
+    environment = serving.surroundings(home)
     broken_off = 0
     for _kill in range(KILLS):
         worker = subprocess.Popen(
             [sys.executable, "-m", "oplich", "work"], env=environment, start_new_session=True, stderr=subprocess.DEVNULL
         )
-        progress = tmp_path / "data" / "progress"
+        progress = home / "data" / "progress"
         began = time.time()
         while not list(progress.glob("*.json")) and worker.poll() is None and time.time() - began < 20:
             time.sleep(0.02)
@@ -54,14 +59,14 @@ def test_twenty_kills_in_the_middle_of_jobs_leave_nothing_half_done(tmp_path):
         broken_off += bool(list(progress.glob("*.json")))
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
-        counted, _states = look(tmp_path)
+        counted, _states = look(home)
         assert set(counted.values()) <= {STEPS}, "a job is there whole or not at all"
     assert broken_off >= KILLS // 3, "the kills fell between the jobs, not into them"
     worker = subprocess.Popen([sys.executable, "-m", "oplich", "work"], env=environment, start_new_session=True, stderr=subprocess.DEVNULL)
     try:
         deadline = time.time() + 60
         while time.time() < deadline:
-            counted, states = look(tmp_path)
+            counted, states = look(home)
             if states.get("done") == len(notes):
                 break
             time.sleep(0.3)
