@@ -13,7 +13,6 @@ from oplich.intake import cells
 from oplich.intake.sheets import Column, Context, Problem, Sheet, Taken
 from oplich.places.actions import figures
 from oplich.places.actions.figures import Published
-from oplich.places.importing.tables import NO_WORDS
 from oplich.places.measures import GROUPS, MEASURES, SECTORS, measure_of
 from oplich.places.models import PlaceFigure
 from oplich.places.reading import WORDS, place_columns, place_of, place_problems
@@ -22,18 +21,11 @@ MEASURE_WORDS = {word: slug for slug, measure in MEASURES.items() for word in (s
 GROUP_WORDS = {word: slug for slug, words in GROUPS.items() for word in (slug, *words)}
 SECTOR_WORDS = {word: slug for slug, words in SECTORS.items() for word in (slug, *words)}
 
-_number = cells.number(minimum=0)
-
-
-def read_people(cell: Any, context: Context) -> Any:
-    """A number, or the words of a source that did not estimate: those stay words."""
-    if isinstance(cell, str) and cells.fold(cell) in NO_WORDS:
-        return {"not_estimated": cells.shown(cell)}
-    return _number(cell, context)
-
 
 def check_row(values: dict[str, Any], context: Context) -> Iterable[Problem]:
     yield from place_problems(values, first="country" if values.get("country") else "oblast")
+    if values.get("people") is None and not values.get("note"):
+        yield Problem("people", "number-or-why", expected=str(_("a number")))
 
 
 def identity(values: Mapping[str, Any]) -> tuple:
@@ -45,9 +37,7 @@ def identity(values: Mapping[str, Any]) -> tuple:
 
 def _published(one: Taken) -> Published:
     values = one.values
-    people, note = values["people"], values.get("note") or ""
-    if isinstance(people, Mapping):
-        people, note = None, "; ".join(filter(None, [note, f"not estimated (the source says “{people['not_estimated']}”)"]))
+    people, note = values.get("people"), values.get("note") or ""
     as_of = values["as_of"]
     return Published(
         place_of(values) or "", values["measure"], None if people is None else Decimal(str(people)),
@@ -84,9 +74,9 @@ PLACE_FIGURES = Sheet(
         Column("measure", _("What was counted"), cells.choice(MEASURE_WORDS), hxl="#indicator+name", required=True, width=24, example="idps",
                choices=lambda: [(slug, measure.title) for slug, measure in MEASURES.items()],
                words=("measure", "indicator", "показник", "що пораховано", "показатель")),
-        Column("people", _("Number"), read_people, hxl="#affected", required=True, example=494000,
+        Column("people", _("Number"), cells.number(minimum=0), hxl="#affected", example=494000,
                words=("people", "number", "value", "individuals", "кількість", "осіб", "число", "количество"),
-               help=_("Write “n/a” where the source gives no estimate; a zero means zero.")),
+               help=_("Leave it empty where the source gives no estimate, and say so in the note; a zero means zero.")),
         Column("sector", _("Sector"), cells.choice(SECTOR_WORDS), hxl="#sector", words=("sector", "cluster", "сектор", "кластер"), width=20),
         Column("population_group", _("Group of people"), cells.choice(GROUP_WORDS), hxl="#population+type", width=20,
                words=("group", "population group", "група", "група населення", "категорія")),
@@ -102,5 +92,5 @@ PLACE_FIGURES = Sheet(
     withdraw=withdraw,
     identity=identity,
     check_row=check_row,
-    words=WORDS,
+    words=WORDS | {"number-or-why": _("There is no number here. Write it, or say in the note why the source gives none.")},
 )  # fmt: skip
