@@ -32,8 +32,10 @@ def timed(work, times=1):
 
 
 def ledger(records: int) -> None:
-    """Half of the records are of named people, each helped some five times; half are headcounts. 1,400 hromadas, 40 organisations."""
-    from oplich.assistance.models import Assistance, Sector  # after Django is set up
+    """Half of the records are of named people, half are headcounts; 1,400 hromadas, 40 organisations. Beyond 100,000 the lines repeat."""
+    from django.db import connection  # after Django is set up
+
+    from oplich.assistance.models import Assistance, Sector
     from oplich.partners.models import Organisation
     from oplich.people.models import Person, Registration
     from oplich.places.models import Place
@@ -54,7 +56,8 @@ def ledger(records: int) -> None:
     Place.objects.bulk_create(places)
     sectors = [Sector.objects.create(slug=f"sector-{n}", name_uk=f"С{n}", name_en=f"S{n}", in_total=n > 0) for n in range(12)]
     organisations = Organisation.objects.bulk_create([Organisation(name=f"Organisation {n}") for n in range(40)])
-    persons = [Person() for _ in range(records // 10)]
+    made = min(records, 100_000)
+    persons = [Person() for _ in range(made // 10)]
     Person.objects.bulk_create(persons, batch_size=5000)
     registrations = [
         Registration(
@@ -69,7 +72,7 @@ def ledger(records: int) -> None:
     ]
     Registration.objects.bulk_create(registrations, batch_size=5000)
     first, batch = dt.date(2022, 3, 1), []
-    for number in range(records):
+    for number in range(made):
         one = Assistance(
             sector=chance.choice(sectors),
             place=chance.choice(places),
@@ -86,6 +89,13 @@ def ledger(records: int) -> None:
             Assistance.objects.bulk_create(batch, batch_size=2000)
             batch = []
     Assistance.objects.bulk_create(batch, batch_size=2000)
+    table, columns = Assistance._meta.db_table, ", ".join(one.column for one in Assistance._meta.local_fields if one.column != "id")
+    fresh = "gen_random_uuid()" if connection.vendor == "postgresql" else "lower(hex(randomblob(16)))"
+    while made < records:
+        more = min(made, records - made)
+        with connection.cursor() as cursor:
+            cursor.execute(f"insert into {table} (id, {columns}) select {fresh}, {columns} from {table} limit {more}")
+        made += more
 
 
 def measure(records: int) -> None:

@@ -38,7 +38,7 @@ GROUPS = st.builds(
     **SHARED,
 )
 LEDGERS = st.lists(NAMED | GROUPS, max_size=25).map(model.numbered)
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+SLOW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture

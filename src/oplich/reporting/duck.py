@@ -7,6 +7,7 @@ and changes with every refresh. No Django here: figures are computed and measure
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import shutil
 from collections.abc import Iterator
@@ -93,8 +94,20 @@ def _to_disk(path: Path) -> None:
         os.close(handle)
 
 
-def _text(path: Path | str) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def literal(value: object) -> str:
+    """A value as SQL writes it. Bound parameters would do the same, but the first one makes DuckDB import pandas wherever it is
+    installed, which costs the first figure of a process seconds."""
+    if value is None:
+        return "null"
+    if isinstance(value, dt.date):
+        return f"date {_text(value.isoformat())}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(map(literal, value))}]::varchar[]"
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("\x00", "").replace("'", "''") + "'"
 
 
 def load_csv(connection: duckdb.DuckDBPyConnection, path: Path, columns: dict[str, str]) -> duckdb.DuckDBPyRelation:

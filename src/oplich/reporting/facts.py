@@ -120,9 +120,8 @@ def refresh(*, force: bool = False, progress: Callable[[int, int, str], None] | 
             _copy(facts, Path(folder), told)
             told(4, 5, _("Counting people once"))
             _flatten(facts)
-            facts.execute(
-                "insert into meta select ?, ?, ?, count(*) from help_given", [as_of.isoformat(timespec="seconds"), turn, duck.VERSION]
-            )
+            said = ", ".join(map(duck.literal, (as_of.isoformat(timespec="seconds"), turn)))
+            facts.execute(f"insert into meta select {said}, {duck.VERSION}, count(*) from help_given")  # noqa: S608 - literals of ours
         told(5, 5, "")
         return True
 

@@ -51,4 +51,6 @@ left join numbered_households on numbered_households.household_id = registration
 order by record;
 insert into places
     select path, code, kind, name_uk, name_en from raw_places
-    where kind in ('country', 'oblast') or exists (select 1 from help_given where starts_with(help_given.place, raw_places.path))
+    where kind in ('country', 'oblast') or path in (
+        select place from help_given union select raion from help_given union select hromada from help_given
+    );

@@ -187,11 +187,8 @@ def _choose(facts: Any, period: Days, within: str, sector: str | None, organisat
         "without": list(without) or [""],
     }
     for name, said in asked.items():
-        facts.execute(f"set variable {name} = $said::{_TYPES.get(name, 'varchar')}", {"said": said})
+        facts.execute(f"set variable {name} = {duck.literal(said)}")
     facts.execute("create temp view selection as " + (Path(duck.__file__).parent / "selection.sql").read_text(encoding="utf-8"))
-
-
-_TYPES = {"start": "date", "until": "date", "without": "varchar[]"}
 
 
 def _run(facts: Any, file: str, group: str) -> list[dict[str, Any]]:
@@ -277,6 +274,6 @@ def _names_of_filters(facts: Any, within: str, sector: str | None, organisation:
         ("organisation", "organisations", "id", organisation),
     ):
         if said:
-            row = facts.execute(f"select {column} from facts.{table} where {key} = $said", {"said": said}).fetchone()  # noqa: S608
+            row = facts.execute(f"select {column} from facts.{table} where {key} = {duck.literal(said)}").fetchone()  # noqa: S608
             names[name] = row[0] if row else said
     return names
