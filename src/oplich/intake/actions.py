@@ -160,10 +160,6 @@ def remember(*, by, upload: Upload) -> None:
     journal.write(by=by, what="upload.mapped", subject=upload, sheet=sheet.slug)
 
 
-def columns_unknown() -> str:
-    return _("The columns of this file are not known yet. Say what they mean on its page, or give a mapping with --map.")
-
-
 def _open_for_reading(upload: Upload) -> Upload:
     """The upload, locked, when its lines may still be read anew."""
     upload = Upload.objects.select_for_update().get(pk=upload.pk)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import collections
 from typing import Any
 
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext, gettext_lazy, ngettext
 
 from oplich.intake.models import Fault
 from oplich.intake.sheets import Sheet, all_sheets
@@ -153,3 +153,8 @@ def note(one: dict[str, Any]) -> str:
         )
         return text % one
     return _fill(NOTES.get(one["code"], one["code"]), one)
+
+
+def columns_unknown() -> str:
+    """What the command line says where the page would show the columns."""
+    return gettext("The columns of this file are not known yet. Say what they mean on its page, or give a mapping with --map.")

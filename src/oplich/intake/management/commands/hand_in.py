@@ -13,7 +13,7 @@ from django.utils import translation
 from oplich.core import journal
 from oplich.core.models import Grant, User
 from oplich.core.refusal import Refusal
-from oplich.intake import actions, queries, senders
+from oplich.intake import actions, queries, senders, words
 from oplich.intake.models import Upload
 from oplich.intake.sheets import all_sheets
 
@@ -87,7 +87,7 @@ class Command(BaseCommand):
             raise Refused(upload.refusal)
         if upload.state == State.MAPPING:
             said["proposed_mapping"] = queries.proposals(upload).mapping
-            raise actions.ColumnsUnknown(actions.columns_unknown())
+            raise actions.ColumnsUnknown(words.columns_unknown())
         said |= {"rows_read": upload.rows_read, "rows_good": upload.rows_good, "faults_found": upload.faults_found}
         said["faults"] = [_fault(one) for one in queries.tell(upload, queries.faults(upload), reveal=True)]
         if said["faults"] and all_sheets()[upload.sheet].personal:
