@@ -111,7 +111,8 @@ def register_many(*, by: Any, entries: Sequence[Entry], progress: Callable[[int,
     known = [writing.recognised_by(entry) for entry in fresh]
     found = matching.recognise(known, _whose(known), uuid7)
     subjects = _keep_the_person_of_a_correction(fresh, found, reusable)
-    new = [subject for subject in dict.fromkeys(subjects) if subject in set(found.new)]
+    newcomers = set(found.new)
+    new = [subject for subject in dict.fromkeys(subjects) if subject in newcomers]
     Person.objects.bulk_create([Person(pk=subject) for subject in new], batch_size=BATCH)
     opened = {**keys.make(new), **keys.fetch(set(subjects) - set(new))}
     households = _households(fresh)
