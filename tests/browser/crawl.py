@@ -24,7 +24,9 @@ def route_of(address: str) -> str | None:
 
 
 def links(page) -> list[str]:
-    return page.eval_on_selector_all("a[href]", "all => all.filter(a => !a.hasAttribute('download')).map(a => new URL(a.getAttribute('href'), location).href)")
+    return page.eval_on_selector_all(
+        "a[href]", "all => all.filter(a => !a.hasAttribute('download')).map(a => new URL(a.getAttribute('href'), location).href)"
+    )
 
 
 def opens(page, address: str) -> bool:

@@ -16,8 +16,6 @@ from tests.browser.conftest import Watcher
 from tests.browser.crawl import walk
 from tests.routes import pages
 
-WALKERS = {"manager": ("information-manager", "manager"), "operator": ("operator",)}
-
 
 @pytest.fixture(scope="module")
 def standing(tmp_path_factory, chromium):
@@ -32,7 +30,7 @@ def visitor(chromium, standing):
 
     def enter(name, *, language="uk", width=1440, scheme="light", script=True):
         context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(60_000)  # the first page after a start reads the boundaries and the facts
         contexts.append(context)
         page = context.new_page()
         watcher = Watcher(standing.origin)
@@ -105,22 +103,21 @@ def test_every_page_can_be_walked_with_the_keyboard(standing, visitor):
     faults = []
     page, _watcher = visitor(someone(standing, "manager", "information"))
     for _route, address in walk(page, standing.origin, "/uk/"):
-        caught = page.evaluate("document.activeElement !== document.body && document.activeElement.matches('[autofocus]') ? '' : ''")
-        stops, last = 0, None
-        while stops < 25:
+        stops, same, last = 0, 0, None
+        while stops < 40:
             page.keyboard.press("Tab")
             stops += 1
             at = page.evaluate(words.WHERE_FOCUS_IS)
             if at["unseen"]:
                 faults.append(f"{address}: the focus cannot be seen at {at['html']}")
                 break
-            if at["html"] == last:
+            same = same + 1 if at["html"] == last else 0
+            if same > (4 if 'type="date"' in at["html"] else 0):  # a day has stops of its own: day, month, year, the picker
                 faults.append(f"{address}: Tab stays at {at['html']}")
                 break
-            last = at["html"] if at["html"] != "body" else None
+            last = at["html"]
             if at["html"] == "body":
                 break
-        assert caught == ""
     assert not faults, "\n".join(faults)
 
 

@@ -40,7 +40,16 @@ WHERE_FOCUS_IS = """() => {
 }"""
 
 # Addresses that answer with a file, a part of a page, or only to a POST; the access matrix opens them.
-NOT_PAGES: set[str] = {"manifest.webmanifest", "robots.txt", "favicon.ico", "health/", "metrics", "light/", "running/", "running/<uuid:pk>/"}
+NOT_PAGES: set[str] = {
+    "manifest.webmanifest",
+    "robots.txt",
+    "favicon.ico",
+    "health/",
+    "metrics",
+    "light/",
+    "running/",
+    "running/<uuid:pk>/",
+}
 
 
 def left_in_english(page) -> list[str]:
