@@ -86,6 +86,7 @@ def _page(request, organisation, *, shown_contacts=None, forms_now=None, status=
         "contacts": organisation.contacts.order_by("-recorded_at"),
         "shown_contacts": shown_contacts,
         "may_edit": may_edit,
+        "may_see_reached": permissions.may(request.user, "reporting.see"),
         "may_merge": permissions.may(request.user, "partners.merge"),
         "may_see_contacts": permissions.may(request.user, "partners.contacts", at=organisation),
         "entries": journal.of(organisation)[:20] if may_edit else [],
