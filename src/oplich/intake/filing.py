@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -22,6 +23,7 @@ from oplich.intake.reading.tables import Table
 from oplich.intake.sheets import Context, Sheet, all_sheets
 
 CHUNK = 2_000
+ROW_COLUMNS = ("upload_id", "sheet_name", "number", "part", "values", "sealed", "key", "digest", "mark", "state")
 MOST_FAULTS = 20_000  # kept in the database; the sender corrects these first
 
 
@@ -102,31 +104,23 @@ class Filer:
     sheet: Sheet
     key: bytes
     counts: Counts = field(default_factory=Counts)
-    rows: list[Row] = field(default_factory=list)
+    rows: list[tuple] = field(default_factory=list)  # as ROW_COLUMNS
     faults: list[Fault] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.personal = frozenset(column.name for column in self.sheet.columns if column.personal)
+        self.pk = Upload._meta.pk.get_db_prep_value(self.upload.pk, connection)
 
     def take(self, worksheet: str, one: Checked) -> None:
         """One checked record."""
-        personal = (
-            {slug: value for slug, value in one.values.items() if slug in self.personal and value is not None} if self.personal else {}
-        )
-        self.rows.append(
-            Row(
-                upload_id=self.upload.pk,
-                sheet_name=worksheet,
-                number=one.number,
-                part=one.part,
-                values={slug: value for slug, value in one.values.items() if slug not in self.personal and value is not None},
-                sealed=evidence.seal_row(self.key, self.upload.pk, worksheet, one.number, one.part, personal),
-                key=one.key if not one.faults else "",
-                digest=one.digest if not one.faults else "",
-                mark=one.mark[:60],
-                state=Row.State.FAULTY if one.faults else Row.State.GOOD,
-            )
-        )
+        clear, personal = {}, {}
+        for slug, value in one.values.items():
+            if value is not None:
+                (personal if slug in self.personal else clear)[slug] = value
+        sealed = evidence.seal_row(self.key, self.upload.pk, worksheet, one.number, one.part, personal)
+        state = Row.State.FAULTY if one.faults else Row.State.GOOD
+        key, digest = ("", "") if one.faults else (one.key, one.digest)
+        self.rows.append((self.pk, worksheet, one.number, one.part, json.dumps(clear), sealed, key, digest, one.mark[:60], state.value))
         self.counts.read += 1
         self.counts.good += not one.faults
         for found in one.faults:
@@ -170,9 +164,18 @@ class Filer:
 
     def flush(self) -> None:
         with transaction.atomic():
-            Row.objects.bulk_create(self.rows)
+            _insert(self.rows)
             Fault.objects.bulk_create(self.faults)
         self.rows, self.faults = [], []
+
+
+def _insert(rows: list[tuple]) -> None:
+    """Rows into the table without making objects of them first: half the time of a check went there."""
+    if rows:
+        names = ", ".join(connection.ops.quote_name(name) for name in ROW_COLUMNS)
+        table, places = connection.ops.quote_name(Row._meta.db_table), ", ".join(["%s"] * len(ROW_COLUMNS))
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({places})", rows)  # noqa: S608  our own names only
 
 
 def file_lines(

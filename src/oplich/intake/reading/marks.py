@@ -27,7 +27,7 @@ def pack(cell: Any) -> Any:
         cell = cell.strip()
         if not cell:
             return None
-        return cell if MARK not in cell else cell.replace(MARK, "") or None
+        return cell if MARK not in cell and "\0" not in cell else cell.replace(MARK, "").replace("\0", "") or None
     if kind is float:
         return int(cell) if cell.is_integer() and abs(cell) < 1e15 else (cell if cell == cell and abs(cell) != float("inf") else None)
     if kind is int or cell is None:

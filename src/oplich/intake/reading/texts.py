@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO
 
 from oplich.intake.confined import Unreadable
-from oplich.intake.reading.marks import MARK
+from oplich.intake.reading.marks import pack
 
 MOST_COLUMNS = 2_000
 LONGEST_CELL = 100_000
@@ -51,18 +51,13 @@ class TextFile:
                 if number == 1 and self.skip:
                     yield []
                     continue
-                yield [self._cell(cell) for cell in cells]
+                yield [pack(cell) for cell in cells]
         except csv.Error as error:
             raise Unreadable("quotes", row=number + 1, why=[str(error)]) from error
         except UnicodeDecodeError as error:
             raise Unreadable("broken-letters", row=number + 1, encoding=self.encoding) from error
         finally:
             text.detach()
-
-    @staticmethod
-    def _cell(cell: str) -> str | None:
-        cell = cell.strip()
-        return (cell.replace(MARK, "") or None) if MARK in cell else cell or None
 
 
 def read(file: BinaryIO) -> TextFile:
