@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 from django.utils import translation
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
@@ -17,6 +17,7 @@ from oplich.intake.sheets import Context
 from tests import make
 from tests.assistance.lines import context_of, read, take, upload_of
 
+UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 pytestmark = pytest.mark.django_db
 GOOD = {"oblast": "Харківська", "sector": "WASH", "month": "01.2023", "people": 120}
 SIX = {"girls": 10, "boys": 20, "women": 30, "men": 25, "older_women": 20, "older_men": 15}
@@ -98,6 +99,7 @@ def test_groups_without_a_total_are_added_up(office):
     assert Assistance.objects.get().headcount == 120
 
 
+@UNHURRIED
 @given(
     st.lists(st.one_of(st.none(), st.integers(0, 500)), min_size=6, max_size=6),
     st.one_of(st.none(), st.integers(1, 3000)),

@@ -102,14 +102,14 @@ def kept_row(office) -> Row:
     return row
 
 
-def test_erasing_destroys_key_names_fingerprints_lines_and_files(office, django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_erasing_destroys_key_names_fingerprints_lines_and_files(office):
     row = kept_row(office)
     one = known(office, from_row=row.pk, needs=("disability",))
     sealed = {name: bytes(getattr(one, name)) for name in SEALED if getattr(one, name)}
     key = keys.get(one.person_id)
     assert sealing.open_(key, sealed["surname"], table="people_registration", column="surname", row=one.pk).decode() == "Зразкова"
-    with django_capture_on_commit_callbacks(execute=True):
-        assert people.erase(by=office["officer"], person=one.person, reason="asked") == 1
+    assert people.erase(by=office["officer"], person=one.person, reason="asked") == 1
     one.refresh_from_db()
     row.refresh_from_db()
     assert all(getattr(one, name) is None for name in SEALED)

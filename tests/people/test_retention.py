@@ -138,11 +138,11 @@ def upload(state, days) -> Upload:
     return one
 
 
-def test_evidence_goes_with_its_key_and_file_and_leaves_what_names_nobody(django_capture_on_commit_callbacks):
+@pytest.mark.django_db(transaction=True)
+def test_evidence_goes_with_its_key_and_file_and_leaves_what_names_nobody():
     kept, old, never = upload("accepted", 100), upload("withdrawn", 91), upload("refused", 91)
     assert counts() == {"evidence-not-taken-in": 2}
-    with django_capture_on_commit_callbacks(execute=True):
-        deeds.keep(by=None)
+    deeds.keep(by=None)
     for one in (old, never):
         assert not Key.objects.filter(pk=one.pk).exists() and not (Path(settings.DATA) / one.kept_at).exists()
         assert one.rows.get().sealed is None and one.rows.get().values == {"sector": "wash"} and one.faults.get().sealed is None
