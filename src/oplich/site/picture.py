@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import formats
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from oplich.core import permissions
 from oplich.core.refusal import Refusal
 from oplich.places import maps
-from oplich.reporting import queries
+from oplich.reporting import facts, queries
 from oplich.site.search import address
 
+AN_HOUR = 3600
 FIGURES = ["people_reached", "organisations_active", "places_reached"]
 
 
@@ -37,9 +41,21 @@ class Picture:
 
 
 def of_the_response(user: Any) -> Picture | None:
-    """None when this person may see no figures, or nothing has been counted yet."""
-    if not permissions.may(user, queries.SEE):
+    """None when this person may see no figures, or nothing has been counted yet. Drawn once per state of the facts and scope."""
+    state = facts.state()
+    if state is None or not permissions.may(user, queries.SEE):
         return None
+    scopes = sorted(str(scope) for scope in permissions.scopes(user, queries.SEE))
+    seen = f"{get_language()} {state} {scopes} {settings.OPLICH_RESPONSE}"
+    key = "picture:" + hashlib.sha256(seen.encode()).hexdigest()
+    drawn = cache.get(key)
+    if drawn is None:
+        drawn = _draw(user)
+        cache.set(key, drawn, AN_HOUR)
+    return drawn
+
+
+def _draw(user: Any) -> Picture | None:
     response = settings.OPLICH_RESPONSE
     said = {"from": response["since"].isoformat()} | ({"to": response["until"].isoformat()} if response["until"] else {})
     try:
