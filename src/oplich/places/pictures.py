@@ -65,7 +65,11 @@ def place_map(place: Place) -> maps.Map | None:
     mark = codes[-1] if level == "countries" else codes[1] if level == "oblasts" else codes[2] if len(codes[2]) == 6 else codes[1]
     if mark not in boundaries.load(level).shapes:
         return None
-    points = [(place.lon, place.lat, place.full_name)] if place.lat is not None and place.kind not in ("oblast", "country") else []
+    points = (
+        [(place.lon, place.lat, place.full_name)]
+        if place.lat is not None and place.lon is not None and place.kind not in ("oblast", "country")
+        else []
+    )
     around = [code for code in boundaries.load("raions").shapes if code.startswith(codes[1])] if level == "raions" else []
     names = {one.pk: one.full_name for one in Place.objects.filter(pk__in=boundaries.load(level).shapes)}
     return maps.choropleth(

@@ -154,14 +154,14 @@ def _finest(country: str, oblast: str, raion: str, hromada: str, settlement: str
         if found.sure is None and column == "hromada":
             centre = find(text, within=within, kinds=("settlement",)).sure
             if centre:
-                at, within = centre[:9], index.entry(centre[:9]).path
+                at, within = centre[:9], index.known(centre[:9]).path
                 continue
-        if found.sure is None and at is not None and index.entry(at).is_any_level and find(text, within="UA/", kinds=kinds).matches:
+        if found.sure is None and at is not None and index.known(at).is_any_level and find(text, within="UA/", kinds=kinds).matches:
             continue  # a raion's name beside Kyiv: the city stands for all its levels
         if found.sure is None:
             problems.append(_problem(column, found, text, kinds, within))
             break
-        at, within = found.sure, index.entry(found.sure).path
+        at, within = found.sure, index.known(found.sure).path
     if place and not problems:
         found = find(place, within=within)
         if found.sure:
@@ -169,7 +169,7 @@ def _finest(country: str, oblast: str, raion: str, hromada: str, settlement: str
         else:
             problems.append(_problem("place", found, place, None, within))
     if code:
-        named = at and index.entry(at)
+        named = index.entry(at) if at else None
         coded = index.entry(code)
         if named and coded and not problems and not _agree(named, coded):
             problems.append(("place_code", "places-disagree", f"{written(named.code)} ({named.code})", f"{written(code)} ({code})"))

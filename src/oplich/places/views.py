@@ -55,7 +55,7 @@ def listing(request):
     )
     page = None if text else _page(_listed(within, kind), request.GET.get("after"))
     above = queries.parents(within) if within else []
-    shown = [place for place, _match in found] if text else page.rows
+    shown = page.rows if page else [place for place, _match in found]
     parents = Place.objects.in_bulk({one for place in shown for one in place.path.strip("/").split("/")[1:-1]})
     rows = [
         {"place": place, "above": [parents[one] for one in place.path.strip("/").split("/")[1:-1] if one in parents], "how": how}

@@ -99,8 +99,8 @@ def read_table(path: Path = SHIPPED) -> list[Entry]:
             Entry(
                 code, path_, kind, type_, uk, en, ru, code.ljust(14, "0") + tail if tail else "",
                 float(lat) if lat else None, float(lon) if lon else None, int(people or 0), seat, until,
-                tuple(tuple(one.split(";", 3)) for one in names.split("|")) if names else (),  # type: ignore[misc]
-                tuple(tuple(one.split(";", 1)) for one in codes.split("|")) if codes else (),  # type: ignore[misc]
+                tuple(tuple(one.split(";", 3)) for one in names.split("|")) if names else (),
+                tuple(tuple(one.split(";", 1)) for one in codes.split("|")) if codes else (),
             )
         )  # fmt: skip
     return entries
@@ -182,6 +182,10 @@ class Index:
     def entry(self, code: str) -> Entry | None:
         number = self.row.get(code)
         return None if number is None else self.entries[number]
+
+    def known(self, code: str) -> Entry:
+        """The entry of a code that is in the table. Raises KeyError."""
+        return self.entries[self.row[code]]
 
     # -- looking up
 

@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 from django.core.management.base import BaseCommand
 
@@ -8,7 +9,7 @@ from oplich.places.lookup.index import shipped
 
 class Command(BaseCommand):
     help = "Which place is meant? Ranked answers for a name in any spelling, or a code. Needs no database."
-    requires_system_checks = []  # type: ignore[assignment]
+    requires_system_checks = []
 
     def add_arguments(self, parser):
         parser.add_argument("query", help="«Кривой Рог», Kharkiv oblast, UA1206017001 …")
@@ -20,10 +21,10 @@ class Command(BaseCommand):
     def handle(self, *, query, within, kind, limit, as_json, **options):
         found = find(query, within=within, kinds=kind, limit=max(1, min(limit, 50)))
         index = shipped()
-        answers = []
+        answers: list[dict[str, Any]] = []
         for match in found.matches:
-            entry = index.entry(match.place_code)
-            above = [index.entry(code) for code in match.path.split("/")[:-2]]
+            entry = index.known(match.place_code)
+            above = [index.known(code) for code in match.path.split("/")[:-2]]
             answers.append(
                 {
                     "code": entry.code,
@@ -47,8 +48,8 @@ class Command(BaseCommand):
         if not answers:
             self.stdout.write(f"No place sounds like “{query}”.")
         for one in answers:
-            above = " › ".join(parent["name_en"] for parent in one["parents"])
+            lies_in = " › ".join(parent["name_en"] for parent in one["parents"])
             mark = "→" if one["code"] == found.sure else " "
             self.stdout.write(
-                f"{mark} {one['code']:<14} {one['name_uk']} / {one['name_en']} ({one['kind']}, {one['how']}, {one['score']:.0f})  {above}"
+                f"{mark} {one['code']:<14} {one['name_uk']} / {one['name_en']} ({one['kind']}, {one['how']}, {one['score']:.0f})  {lies_in}"
             )
