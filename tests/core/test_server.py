@@ -83,10 +83,11 @@ def others_wait(port: int, peers: list[socket.socket], requests: int = 60) -> fl
 @pytest.mark.parametrize("count", [300, 1000])
 @pytest.mark.parametrize("name", OPENINGS)
 def test_slow_peers_do_not_stop_the_others(port, count, name):
+    alone = others_wait(port, [])  # what the machine itself costs just now
     peers = slow_peers(port, count, OPENINGS[name])
     try:
         settle(port)
-        assert others_wait(port, peers) < 0.5
+        assert others_wait(port, peers) < 0.5 + alone
     finally:
         for peer in peers:
             peer.close()
