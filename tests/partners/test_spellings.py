@@ -114,6 +114,7 @@ def test_merging_can_be_undone_exactly(manager):
     organisations.merge(by=manager, keep=third, lose=keep)
     assert queries.recognise("lose") == third
     assert queries.recognised()["lose"] == (str(third.pk), "Third")
+    assert {one.spelling for one in queries.aliases(third)} == {"Keep", "Lose", "Third"}
     organisations.unmerge(by=manager, organisation=keep)
     organisations.unmerge(by=manager, organisation=lose)
     assert queries.recognise("lose") == lose

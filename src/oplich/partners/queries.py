@@ -263,14 +263,19 @@ def _holding(prefix: str, on: dt.date) -> Q:
     )
 
 
+def records_of(organisation: Organisation) -> list[uuid.UUID]:
+    """The record itself and every record merged into it, through chains."""
+    return [organisation.pk, *(lost for lost, kept in kept_ids().items() if kept == organisation.pk)]
+
+
 def presences(organisation: Organisation) -> QuerySet[Presence]:
     """Where an organisation works, with what its merged records wrote."""
-    return Presence.objects.filter(Q(organisation=organisation) | Q(organisation__merged_into=organisation)).select_related("place")
+    return Presence.objects.filter(organisation__in=records_of(organisation)).select_related("place")
 
 
 def aliases(organisation: Organisation) -> QuerySet[Alias]:
     """Every spelling that means this organisation."""
-    return Alias.objects.filter(Q(organisation=organisation) | Q(organisation__merged_into=organisation)).order_by("folded")
+    return Alias.objects.filter(organisation__in=records_of(organisation)).order_by("folded")
 
 
 @dataclass(frozen=True)

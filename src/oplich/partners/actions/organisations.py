@@ -199,7 +199,7 @@ def merge(*, by: Any, keep: Organisation, lose: Organisation) -> Organisation:
     Nothing is moved, so `unmerge` parts them exactly as they were. Raises CannotMerge, NotAllowed.
     """
     _may(by, "partners.merge", None)
-    rows = {row.pk: row for row in Organisation.objects.select_for_update().filter(pk__in=[keep.pk, lose.pk])}
+    rows = {row.pk: row for row in Organisation.objects.select_for_update().filter(pk__in=[keep.pk, lose.pk]).order_by("pk")}
     keep, lose = rows[keep.pk].kept, rows[lose.pk]
     if keep.pk == lose.pk:
         raise CannotMerge(_("These are the same record. Choose two different organisations."))
