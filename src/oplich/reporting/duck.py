@@ -37,7 +37,7 @@ create table activities (code varchar, sector varchar, name_uk varchar, name_en 
 """
 
 # Nothing is fetched from anywhere and nothing outside the named file is read.
-_CLOSED = {
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "memory_limit": "1GB",

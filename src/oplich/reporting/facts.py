@@ -129,7 +129,7 @@ def refresh(*, force: bool = False, progress: Callable[[int, int, str], None] | 
 def _copy(facts: Any, folder: Path, told: Callable[[int, int, str], None]) -> None:
     """The ledger first, then what it refers to: whatever arrives in between is only too much, never too little."""
     told(0, 5, _("Reading the ledger of help"))
-    _stage(facts, folder, "raw_help", Assistance.objects.order_by("pk").values_list(*HELP), HELP)
+    _stage(facts, folder, "raw_help", Assistance.objects.order_by().values_list(*HELP), HELP)
     told(1, 5, _("Reading registrations, without names"))
     registrations = {"id": "uuid", "sex": "varchar", "birth_year": "integer", "household_id": "uuid"}
     _stage(facts, folder, "raw_registrations", people.statistics(), registrations)
@@ -172,7 +172,7 @@ def _stage(facts: Any, folder: Path, table: str, rows: QuerySet, columns: dict[s
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            statement = connection.ops.compose_sql(sql, params)
+            statement = connection.ops.compose_sql(sql, params)  # type: ignore[attr-defined]
             with cursor.copy(f"copy ({statement}) to stdout (format csv)") as stream, file.open("wb") as target:
                 for block in stream:
                     target.write(block)

@@ -77,7 +77,7 @@ def question(slug: str, said: Mapping[str, Any], *, user: Any = None, by: str | 
         raise NotUnderstood(
             _("There is no figure called “%(name)s”. The list of figures shows all of them.") % {"name": slug}, field="figure"
         )
-    response = settings.OPLICH_RESPONSE
+    response: dict[str, Any] = settings.OPLICH_RESPONSE
     first = _day(said.get("from"), "from") or response["since"]
     last = _day(said.get("to"), "to") or response["until"] or timezone.localdate()
     rule = said.get("rule") or "recognised"
@@ -235,11 +235,9 @@ def _organisation(said: Any) -> str | None:
     if not said:
         return None
     try:
-        found = Organisation.objects.filter(pk=uuid.UUID(str(said))).first()
+        found: Organisation | None = Organisation.objects.filter(pk=uuid.UUID(str(said))).first()
     except ValueError:
         found = partners.recognise(str(said))
     if found is None:
         raise NotUnderstood(_("No organisation here goes by “%(name)s”.") % {"name": said}, field="organisation")
-    while found.merged_into_id:
-        found = found.merged_into
-    return str(found.pk)
+    return str(found.kept.pk)

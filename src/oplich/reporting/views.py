@@ -202,7 +202,8 @@ def _here(asked: queries.Question, **changes: Any) -> str:
 
 def _row(asked: queries.Question, found: figures.Figure, line: figures.Line, others: dict, sees_records: bool) -> dict[str, Any]:
     """One line of the table: its words, and the question that is this line alone."""
-    by, narrower = found.by or "", {}
+    by = found.by or ""
+    narrower: dict[str, Any] = {}
     if by in PLACES and not line.coarser:
         narrower = {"within": line.path, "by": FINER.get(by, "sector")}
     elif by == "sector":

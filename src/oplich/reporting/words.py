@@ -8,8 +8,7 @@ from django.utils import formats
 from django.utils.translation import gettext, ngettext, pgettext
 from django.utils.translation import gettext_lazy as _
 
-from oplich.core.periods import Period
-from oplich.reporting.figures import Figure, LeftOut, Line
+from oplich.reporting.figures import Days, Figure, LeftOut, Line
 
 RULES = {
     "recognised": _("people recognised"),
@@ -94,9 +93,9 @@ def _inside(text: str) -> str:
     return text.lower() if small else text
 
 
-def period(asked: Period) -> str:
+def period(asked: Days) -> str:
     """Whole months by their names, otherwise both days."""
-    last = asked.last
+    last = asked.end - dt.timedelta(days=1)
     if asked.start.day != 1 or asked.end.day != 1:
         return f"{day(asked.start)} – {day(last)}"
     first, final = f"{asked.start:%Y-%m}", f"{last:%Y-%m}"

@@ -52,8 +52,11 @@ class UnknownWord(Exception):
 class Days(Protocol):
     """A period: from `start` up to, but not including, `end`."""
 
-    start: dt.date
-    end: dt.date
+    @property
+    def start(self) -> dt.date: ...
+
+    @property
+    def end(self) -> dt.date: ...
 
 
 @dataclass(frozen=True)

@@ -12,4 +12,5 @@ class Command(BaseCommand):
     def handle(self, *, force, **options):
         done = facts.refresh(force=force)
         found = facts.state()
-        self.stdout.write(f"{found.records} records of help, {'counted anew' if done else 'up to date already'}.")
+        records = found.records if found else 0
+        self.stdout.write(f"{records} records of help, {'counted anew' if done else 'up to date already'}.")
