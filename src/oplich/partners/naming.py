@@ -44,6 +44,11 @@ LEGAL_FORMS = (
     "ngo", "ingo", "nngo", "cso", "cbo", "ltd", "limited", "llc", "inc", "gmbh", "plc", "corp", "co", "ev", "asbl", "cf", "co cf", "ico", "uso",
 )  # fmt: skip
 SMALL = set(re.findall(r"\S+", "the of for and in on to a an de la le les des du et и та і й в у з із зі для на von der die das und e"))
+# What people write when there is no organisation to name, folded.
+NOBODY = frozenset(
+    ["unknown", "various", "other", "others", "none", "n a", "tbd", "not specified", "невідомо", "невідома", "різні", "інше", "інші", "немає",
+     "не вказано", "неизвестно", "разные", "другое"]
+)  # fmt: skip
 # One word for what several languages and habits write differently; only for proposing.
 SAME_WORD = {
     "organisation": "organization", "organizatsiia": "organization", "centre": "center", "tsentr": "center", "fond": "fund",

@@ -59,7 +59,12 @@ class Proposal:
     @property
     def stranger(self) -> bool:
         """It resembles nothing: most probably an organisation not met before."""
-        return not self.suggestions
+        return not self.suggestions and not self.nobody
+
+    @property
+    def nobody(self) -> bool:
+        """It says that there is no organisation to name."""
+        return self.folded in naming.NOBODY
 
 
 def sector_names() -> dict[str, str]:

@@ -163,7 +163,7 @@ def set_aside(*, by: Any, spelling: str) -> None:
 @transaction.atomic
 def settle_sure(*, by: Any, also_strangers: bool = False) -> int:
     """Settle every waiting spelling that is exactly a known name; with `also_strangers` also make new organisations of those
-    that resemble nothing at all. Answers how many were settled. Raises NotAllowed.
+    that resemble nothing at all, and set aside what names nobody (“unknown”). Answers how many were settled. Raises NotAllowed.
     """
     permissions.require(by, "partners.merge")
     settled = 0
@@ -174,6 +174,8 @@ def settle_sure(*, by: Any, also_strangers: bool = False) -> int:
                 settle(by=by, spelling=proposal.spelling, organisation=first.organisation)
             else:
                 settle_as_new(by=by, spelling=proposal.spelling, known_as=first.known_as)
+        elif also_strangers and proposal.nobody:
+            set_aside(by=by, spelling=proposal.spelling)
         elif also_strangers and proposal.stranger and queries.recognise(proposal.spelling) is None:
             settle_as_new(by=by, spelling=proposal.spelling)
         else:
