@@ -8,12 +8,15 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from oplich.assistance import queries
 from oplich.assistance.actions import ledger, reference
 from oplich.assistance.help import Help
 from oplich.assistance.models import Assistance
+from oplich.assistance.sheets import ACTIVITIES
 from oplich.people.actions import registrations
 from oplich.people.entries import Entry
 from tests import make
+from tests.assistance.lines import take, upload_of
 
 pytestmark = pytest.mark.django_db
 
@@ -203,3 +206,13 @@ def test_the_api_writes_lists_corrects_and_takes_back(client, office):
     assert (
         call(client, second["id"]).status_code == 404 and call(client, "headcounts", {**said, "id": str(uuid.uuid4())}).status_code == 404
     )
+
+
+def test_a_record_leads_back_to_its_line_and_the_line_to_its_record(client, office):
+    upload = upload_of(ACTIVITIES, office["partner"].pk)
+    (line,) = take(ACTIVITIES, upload, [{"oblast": "Харківська", "sector": "WASH", "month": "01.2023", "people": 120}])
+    row = Assistance.objects.get()
+    client.force_login(office["manager"])
+    assert reverse("intake:row", args=[line.pk]) in client.get(reverse("assistance:record", args=[row.pk])).content.decode()
+    assert [url for _words, url in queries.became(office["manager"], line)] == [reverse("assistance:record", args=[row.pk])]
+    assert queries.became(office["stranger"], line) == []
