@@ -158,7 +158,7 @@ def parse_and_check(path: Path) -> dict[str, float]:
                     faults += len(one.faults)
     seconds = time.perf_counter() - started
     peak.stop = True
-    return {"rows": read, "faults": faults, "seconds": seconds, "first": opened, "cpu": time.process_time() - cpu, "own": peak.own, "child": peak.children, "both": peak.both}  # fmt: skip
+    return {"rows": read, "faults": faults, "seconds": seconds, "first": opened, "cpu": time.process_time() - cpu, "child_cpu": sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2]), "own": peak.own, "child": peak.children, "both": peak.both}  # fmt: skip
 
 
 def through_the_database(path: Path) -> dict[str, float]:
@@ -224,6 +224,9 @@ def child(task: str, path: str) -> None:
     elif task == "check":
         got = parse_and_check(Path(path))
         print(f"  parsed and checked   {got['rows']:>9,.0f} rows in {got['seconds']:6.2f} s = {got['rows'] / got['seconds']:>8,.0f} rows/s   (first row after {got['first']:.2f} s, {got['faults']:.0f} faults located)")  # fmt: skip
+        print(
+            f"  processor time       {got['cpu']:9.2f} s ours, {got['child_cpu']:.2f} s the reader's child, side by side; load {os.getloadavg()[0]:.1f}"
+        )
         print(f"  memory               {got['both']:>9,.0f} MB at most, ours {got['own']:.0f} + reader's child {got['child']:.0f}")
     else:
         for name, value in through_the_database(Path(path)).items():
