@@ -5,14 +5,15 @@ import datetime as dt
 import io
 from types import SimpleNamespace
 
+from django.conf import settings
 from django.core.management import call_command
 
-from oplich.assistance import actions as assistance
+from oplich.assistance.actions import ledger
 from oplich.assistance.help import Help
-from oplich.core.models import User
+from oplich.core.models import Grant, User
 from oplich.intake import actions as intake
 from oplich.partners.models import Contact
-from oplich.people import actions as people
+from oplich.people.actions import people, registrations
 from oplich.people.entries import Entry
 from oplich.places.models import Site
 from tests import make
@@ -42,13 +43,13 @@ def _of_one_partner(root: User, name: str, hromada: str, surname: str) -> Simple
         sheet="partner-list",
     )
     upload = intake.accept(by=root, upload=intake.check(by=root, upload=upload), only_good=True)
-    registration = people.registrations.register(
+    registration = registrations.register(
         by=root,
         entries=[Entry(partner.pk, hromada, DAY, surname=surname, given_name="Ганна", birth_date=dt.date(1950, 1, 2), consents=("assistance",))],
     )[0]
-    erased = people.registrations.register(by=root, entries=[Entry(partner.pk, hromada, DAY, surname=surname, given_name="Стерта")])[0]
-    people.people.erase(by=root, person=erased.person, reason="request")
-    helped = assistance.ledger.record_help(
+    erased = registrations.register(by=root, entries=[Entry(partner.pk, hromada, DAY, surname=surname, given_name="Стерта", consents=("assistance",))])[0]
+    people.erase(by=root, person=erased.person, reason="request")
+    helped = ledger.record_help(
         by=root, help=Help("wash", DAY, hromada, partner.pk, person=registration.person_id, registration=registration.pk)
     )
     site = Site.objects.create(kind="warehouse", name=f"Warehouse of {name}", place_id=hromada)
@@ -68,7 +69,7 @@ def _of_one_partner(root: User, name: str, hromada: str, surname: str) -> Simple
 def build() -> SimpleNamespace:
     """The world: `own` and `other` partner, and `root`, who made it."""
     root = User.objects.create_superuser("root", password="a long enough word")
-    make.user("information-manager", name="everywhere")
+    Grant.objects.bulk_create(Grant(user=root, role=role) for role in settings.OPLICH_ROLES)
     call_command("load_sectors", verbosity=0)
     make.place("UA6312027", name_uk="Харківська", name_en="Kharkivska")
     make.place("UA4606025", name_uk="Львівська", name_en="Lvivska")

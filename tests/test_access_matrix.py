@@ -1,0 +1,148 @@
+"""Who gets what at every address: every page × every role × {own, another partner's, erased, missing}.
+
+The addresses come from the URL plan, so a page that nobody described in tests/matrix.py fails the first test. What may not be opened
+must look exactly like what does not exist; nothing answers with a breakdown; nobody reads outside their grant.
+"""
+
+import re
+import uuid
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+
+from oplich.core import permissions
+from oplich.core.models import User
+from oplich.core.permissions import Scope
+from oplich.places.models import Place
+from tests import make, routes, world
+from tests.matrix import PAGES
+
+pytestmark = pytest.mark.django_db(transaction=True)
+OWN_AREA = "UA/UA63/"
+
+
+def value_of(side, name: str) -> tuple[dict, object]:
+    """What fills the address for a kind of record, and the record whose scope decides."""
+    if name == "template":
+        return {"slug": "partner-list", "language": "uk"}, None
+    if name == "figure":
+        return {"slug": "people_reached"}, None
+    if name in ("public place", "place"):
+        place = Place.objects.get(pk=side.registration.place_id)
+        return {"code": place.pk}, place if name == "place" else None
+    if name in ("partner", "public partner"):
+        return {"pk": side.partner.pk, "what": "role"}, side.partner if name == "partner" else None
+    record = getattr(side, name)
+    if name == "row":
+        return {"pk": record.pk}, side.upload
+    return {"pk": record.pk, "registration": record.pk, "draft": record.pk}, side.person_scope if name in ("person", "erased") else record
+
+
+MISSING = {
+    "pk": uuid.UUID(int=7),
+    "registration": uuid.UUID(int=7),
+    "draft": uuid.UUID(int=7),
+    "code": "UA9999999",
+    "slug": "no-such-thing",
+    "language": "uk",
+    "what": "role",
+}
+
+
+def seen(response, *secrets) -> tuple[int, str]:
+    """What somebody can tell from an answer: its status and its text, without what differs in every answer."""
+    if response.streaming or response.get("Content-Type", "").startswith("application/"):
+        return response.status_code, ""
+    text = response.content.decode(errors="replace")
+    for secret in secrets:
+        text = text.replace(str(secret), "…")
+    text = re.sub(r'(csrfmiddlewaretoken" value|content|nonce|data-\w+|X-CSRFToken)["=:\s]+"?[\w\-]{16,}', "", text)
+    return response.status_code, re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "…", text)
+
+
+def ask(client: Client, route, values: dict, method: str):
+    """One request, whose effects are undone: a permitted POST must not change the world under the next question."""
+    point = transaction.atomic()
+    with point:
+        response = client.get(route.path(values)) if method == "GET" else client.post(route.path(values))
+        transaction.set_rollback(True)
+    return response
+
+
+@pytest.fixture
+def everybody(db):
+    """The world, and users by (role, bound to)."""
+    made = world.build()
+    for side, area in ((made.own, "UA/UA63/"), (made.other, "UA/UA46/")):
+        side.person_scope = Scope(str(side.partner.pk), side.registration.place.path)
+        assert side.person_scope.area.startswith(area)
+    users = {}
+    for role in settings.OPLICH_ROLES:
+        users[role, "everywhere"] = make.user(role, name=f"{role}-everywhere")
+        users[role, "own partner"] = make.user(role, name=f"{role}-partner", at=made.own.partner)
+        users[role, "own oblast"] = make.user(role, name=f"{role}-oblast", area=OWN_AREA)
+    users["nobody", "no role"] = make.user("", name="no-role")
+    return made, users
+
+
+def test_every_address_is_described_in_the_matrix():
+    named = {route.name for route in routes.pages()}
+    assert sorted(named - set(PAGES)) == [], "describe these in tests/matrix.py"
+    assert sorted(set(PAGES) - named) == [], "these are gone: take them out of tests/matrix.py"
+
+
+def test_without_a_sign_in_every_page_of_ours_asks_for_one(everybody):
+    made, _ = everybody
+    for route in routes.pages():
+        deed, kind, method = PAGES[route.name]
+        if deed is None or kind in ("draft", "job", "grant", "token", "user"):
+            continue
+        values = value_of(made.own, kind)[0] if kind else {}
+        response = ask(Client(), route, values, method)
+        assert response.status_code == 302 and "/account/login/" in response["Location"], f"{route.name}: {response.status_code}"
+
+
+def allowed(user: User, deed: str, record) -> bool:
+    return deed == "" or any(permissions.may(user, one, at=record) for one in deed.split("|"))
+
+
+def test_nobody_reads_outside_their_grant_and_the_forbidden_looks_missing(everybody):
+    made, users = everybody
+    wrong, asked = [], 0
+    for (role, bound), user in users.items():
+        client = Client()
+        client.force_login(user)
+        for route in routes.pages():
+            deed, kind, method = PAGES[route.name]
+            if deed is None:
+                continue
+            if not kind or kind in ("template", "figure"):
+                sides = {"own": made.own}
+            elif kind in ("draft", "job", "grant", "token", "user"):
+                sides = {}  # tested with their room: a record that belongs to one user
+            elif kind == "person":
+                sides = {"own": made.own, "other": made.other, "own erased": made.own, "other erased": made.other}
+            else:
+                sides = {"own": made.own, "other": made.other}
+            nothing = seen(ask(client, route, {**MISSING, "pk": 999999999} if "<int:pk>" in route.pattern else MISSING, method), *MISSING.values())
+            for which, side in sides.items():
+                values, record = value_of(side, "erased" if "erased" in which else kind) if kind else ({}, None)
+                answer = ask(client, route, values, method)
+                asked += 1
+                where = f"{role} ({bound}) {method} {route.name} {which}: {answer.status_code}"
+                if answer.status_code >= 500:
+                    wrong.append(where)
+                elif not allowed(user, deed, record):
+                    told = seen(answer, *values.values())
+                    if told[0] < 400:
+                        wrong.append(f"{where}, though it is forbidden")
+                    elif kind and told[0] != nothing[0]:
+                        wrong.append(f"{where}, but a missing one answers {nothing[0]}")
+                    elif kind and told[1] != nothing[1]:
+                        wrong.append(f"{where}, and its words differ from a missing one's")
+                elif "erased" not in which and answer.status_code in (401, 403, 404):
+                    wrong.append(f"{where}, though it is allowed")
+    assert asked > 1000
+    assert not wrong, "\n".join(wrong)
