@@ -29,6 +29,7 @@ PAGES = {
     "intake:check": ("intake.hand_in", "upload", "POST"),
     "intake:correct": ("intake.hand_in", "upload", "GET"),
     "intake:faults": ("intake.see", "upload", "GET"),
+    "intake:kept": ("intake.see", "upload", "GET"),
     "intake:mapping": ("intake.hand_in", "upload", "GET"),
     "intake:returned": ("intake.see", "upload", "GET"),
     "intake:rows": ("intake.see", "upload", "GET"),
