@@ -45,13 +45,18 @@ def _of_one_partner(root: User, name: str, hromada: str, surname: str) -> Simple
     upload = intake.accept(by=root, upload=intake.check(by=root, upload=upload), only_good=True)
     registration = registrations.register(
         by=root,
-        entries=[Entry(partner.pk, hromada, DAY, surname=surname, given_name="Ганна", birth_date=dt.date(1950, 1, 2), consents=("assistance",))],
+        entries=[
+            Entry(partner.pk, hromada, DAY, surname=surname, given_name="Ганна", birth_date=dt.date(1950, 1, 2), consents=("assistance",))
+        ],
     )[0]
-    erased = registrations.register(by=root, entries=[Entry(partner.pk, hromada, DAY, surname=surname, given_name="Стерта", consents=("assistance",))])[0]
+    erased = registrations.register(
+        by=root, entries=[Entry(partner.pk, hromada, DAY, surname=surname, given_name="Стерта", consents=("assistance",))]
+    )[0]
     people.erase(by=root, person=erased.person, reason="request")
     helped = ledger.record_help(
         by=root, help=Help("wash", DAY, hromada, partner.pk, person=registration.person_id, registration=registration.pk)
     )
+    headcount = ledger.record_headcount(by=root, help=Help("wash", DAY, hromada, partner.pk, headcount=40))
     site = Site.objects.create(kind="warehouse", name=f"Warehouse of {name}", place_id=hromada)
     return SimpleNamespace(
         partner=partner,
@@ -61,6 +66,7 @@ def _of_one_partner(root: User, name: str, hromada: str, surname: str) -> Simple
         registration=registration,
         erased=erased.person,
         help=helped,
+        headcount=headcount,
         site=site,
         contact=Contact.objects.filter(organisation=partner).first(),
     )

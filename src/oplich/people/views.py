@@ -246,6 +246,8 @@ def consent(request, pk):
 def erase(request, pk):
     """Erase a human being's names for good."""
     who = get_object_or_404(Person, pk=pk)
+    for registration in who.registrations.all():  # before the form is looked at: its faults would tell that the person exists
+        permissions.require(request.user, "people.erase", at=registration)
     form = forms.EraseForm(request.POST)
     if not form.is_valid():
         return _person(request, who, status=422)
