@@ -1,5 +1,7 @@
 """The page that answers “who was reached?”: for whom it opens, what it says, where its numbers lead."""
 
+import re
+
 import pytest
 from django.urls import reverse
 from django.utils import translation
@@ -135,3 +137,13 @@ def test_the_button_brings_the_figures_up_to_date(counted, client):
     assert facts.is_current()
     client.force_login(make.user("viewer"))
     assert client.post(reverse("reporting:refresh")).status_code == 404
+
+
+def test_a_number_leads_to_the_records_behind_it(counted, client):
+    """The list of records opens with the same filters, and shows what was counted."""
+    page = open_page(client, make.user("information-manager"), by="oblast").content.decode()
+    address = re.search(r'href="(/en/assistance/\?[^"]*within=UA63[^"]*)"', page)[1].replace("&amp;", "&")
+    records = client.get(address)
+    assert records.status_code == 200
+    assert "60" in records.content.decode()
+    assert 'href="/en/assistance/' not in open_page(client, make.user("viewer"), by="oblast").content.decode()
