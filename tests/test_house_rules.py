@@ -233,3 +233,29 @@ def test_every_deed_that_code_asks_for_is_in_somebodys_role():
     }
     assert asked
     assert sorted(deed for deed in asked if not any(fnmatch.fnmatchcase(deed, pattern) for pattern in patterns)) == []
+
+
+DOORWAYS = {
+    "openpyxl": ("intake/writing/",),
+    "python_calamine": ("intake/reading/",),
+    "xlsxwriter": ("intake/writing/", "reporting/exporting/", "site/demo/"),
+    "duckdb": ("reporting/duck.py",),
+    "typst": ("reporting/exporting/pdf.py",),
+    "vl_convert": ("reporting/charts.py",),
+    "waitress": ("site/server.py",),
+    "huey": ("site/worker.py", "site/queue.py"),
+    "prometheus_client": ("site/metrics.py",),
+}
+
+
+def test_each_heavy_library_stands_behind_its_doorway():
+    bad = []
+    for path in SOURCES:
+        where = str(path.relative_to(SRC))
+        for node in ast.walk(ast.parse(path.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            for name in names:
+                doors = DOORWAYS.get(name.split(".")[0])
+                if doors and not where.startswith(doors):
+                    bad.append(f"{where} imports {name}")
+    assert bad == []
