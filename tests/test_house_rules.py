@@ -253,7 +253,13 @@ def test_each_heavy_library_stands_behind_its_doorway():
     for path in SOURCES:
         where = str(path.relative_to(SRC))
         for node in ast.walk(ast.parse(path.read_text())):
-            names = [node.module or ""] if isinstance(node, ast.ImportFrom) else [one.name for one in node.names] if isinstance(node, ast.Import) else []
+            names = (
+                [node.module or ""]
+                if isinstance(node, ast.ImportFrom)
+                else [one.name for one in node.names]
+                if isinstance(node, ast.Import)
+                else []
+            )
             for name in names:
                 doors = DOORWAYS.get(name.split(".")[0])
                 if doors and not where.startswith(doors):
