@@ -8,7 +8,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from oplich.core import permissions
 from oplich.core.models import Entry
+from oplich.core.permissions import Scope
 
 DEEDS = {
     "upload.received": _("A file was handed in: %(file_name)s"),
@@ -83,12 +85,13 @@ DEEDS = {
     "job.failed": _("Work failed"),
     "job.cancelled": _("Work was stopped as asked"),
 }
+# Where a record opens, and the deed one must be allowed to open it.
 PAGES = {
-    "intake.upload": "intake:upload",
-    "partners.organisation": "partners:organisation",
-    "places.place": "places:place",
-    "people.person": "people:person",
-    "core.user": "office:user",
+    "intake.upload": ("intake:upload", "intake.see"),
+    "partners.organisation": ("partners:organisation", "partners.see"),
+    "places.place": ("places:place", "places.see"),
+    "people.person": ("people:person", "people.see"),
+    "core.user": ("office:user", "core.users"),
 }
 
 
@@ -103,10 +106,10 @@ def told(entry: Entry) -> str:
     return str(words) % _Known(entry.detail) if words else gettext("Something was done: %(what)s") % {"what": entry.what}
 
 
-def page_of(entry: Entry) -> str:
-    """Where the record of a line opens; empty where there is no such page."""
-    name = PAGES.get(entry.subject_kind)
-    if not name or not entry.subject_id:
+def page_of(entry: Entry, user: Any) -> str:
+    """Where the record of a line opens; empty where there is no such page, or this person may not open it."""
+    name, deed = PAGES.get(entry.subject_kind, ("", ""))
+    if not name or not entry.subject_id or not permissions.may(user, deed, at=Scope(entry.organisation, entry.area)):
         return ""
     try:
         return reverse(name, args=[entry.subject_id])

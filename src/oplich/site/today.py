@@ -88,7 +88,7 @@ def changes(user: Any, since: dt.datetime | None) -> list[Change]:
         if entry.what.split(".")[-1] not in NOT_NEWS:
             kinds.setdefault(entry.what, []).append(entry)
     return [
-        Change(telling.told(entries[0]), len(entries), entries[0], telling.page_of(entries[0]) if len(entries) == 1 else "")
+        Change(telling.told(entries[0]), len(entries), entries[0], telling.page_of(entries[0], user) if len(entries) == 1 else "")
         for entries in list(kinds.values())[:LINES]
     ]
 

@@ -47,7 +47,7 @@ def journal_page(request):
         found = found.filter(what=deed)
     page = paging.page(found.select_related("by"), order=("-pk",), after=request.GET.get("after"))
     for entry in page.rows:
-        entry.words, entry.url, entry.who = telling.told(entry), telling.page_of(entry), telling.who(entry.by)
+        entry.words, entry.url, entry.who = telling.told(entry), telling.page_of(entry, request.user), telling.who(entry.by)
     head = Seal.objects.order_by("-number").first()
     deeds = sorted(((what, str(words).split(":")[0]) for what, words in telling.DEEDS.items()), key=lambda one: one[1])
     return render(request, "office/journal.html", {"page": page, "who": who, "deed": deed, "deeds": deeds, "head": head})

@@ -100,12 +100,6 @@ def told(entry) -> str:
     return telling.told(entry)
 
 
-@register.filter
-def page_of(entry) -> str:
-    """The address of the record a line of the journal is about; may be empty."""
-    return telling.page_of(entry)
-
-
 class Capture(template.Node):
     def __init__(self, nodelist, name):
         self.nodelist = nodelist
