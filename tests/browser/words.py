@@ -51,6 +51,32 @@ NOT_PAGES: set[str] = {
     "running/<uuid:pk>/",
 }
 
+# Deeds (a POST), panels of a page, files, what a form leads to, and pages that need a state the demonstration does not have.
+NOT_PAGES |= {
+    "assistance/<uuid:pk>/correct/",
+    "assistance/people/<uuid:pk>/",
+    "assistance/people/<uuid:pk>/everything/",
+    "intake/<uuid:pk>/changes/",
+    "intake/<uuid:pk>/kept/",
+    "office/access/<int:pk>/end/",
+    "office/jobs/<uuid:pk>/stop/",
+    "office/me/tokens/",
+    "office/users/<int:pk>/account/",
+    "partners/<uuid:pk>/<slug:what>/",
+    "partners/<uuid:pk>/contacts/",
+    "partners/settle/check-again/",
+    "partners/settle/list/",
+    "people/<uuid:pk>/erase/",
+    "people/<uuid:pk>/names/",
+    "people/drafts/<uuid:draft>/",
+    "people/drafts/<uuid:pk>/discard/",
+    "people/registrations/<uuid:pk>/consent/",
+    "places/<slug:code>/zone/",
+    "reports/facts/refresh/",
+    "reports/figures/<slug:slug>/file/",
+    "search/",
+}
+
 
 def left_in_english(page) -> list[str]:
     """Pieces of text on a Ukrainian page that read as English sentences."""
