@@ -243,7 +243,6 @@ DOORWAYS = {
     "typst": ("reporting/exporting/pdf.py",),
     "vl_convert": ("reporting/charts.py",),
     "waitress": ("site/server.py",),
-    "huey": ("site/worker.py", "site/queue.py"),
     "prometheus_client": ("site/metrics.py",),
 }
 
