@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
 
-from oplich.core import journal, paging
+from oplich.core import journal, paging, permissions
 from oplich.core.problems import Problem
+from oplich.partners.models import Organisation
 from oplich.people import queries
 from oplich.people.actions import consents, registrations
 from oplich.people.actions import people as deeds
@@ -138,6 +139,7 @@ def _out(one: Registration) -> dict:
 @router.post("/registrations", response={200: Registrations, **REFUSED}, summary="Register a person or a household")
 def register(request, said: HouseholdIn):
     """The same ids again change nothing."""
+    get_object_or_404(Organisation, pk=said.registered_with)
     for code in filter(None, (said.place, said.from_place)):
         get_object_or_404(Place, pk=code)
     refused = () if "statistics" in said.consents else ("statistics",)
@@ -157,6 +159,7 @@ def register(request, said: HouseholdIn):
 
 @router.get("/registrations", response={200: Registrations, **REFUSED}, summary="Registrations, newest first, without names")
 def listing(request, after: str | None = None, limit: Limit = 50):
+    permissions.require(request.user, "people.see")
     found = queries.registrations(request.user).prefetch_related("consents")
     page = paging.page(found, order=("-registered_on", "-pk"), after=after, size=limit)
     return {"items": [_out(one) for one in page.rows], "next": page.next}
@@ -177,6 +180,7 @@ def consent(request, pk: uuid.UUID, said: ConsentIn):
 
 @router.post("/find", response={200: Registrations, **REFUSED}, summary="Find registrations by one exact key")
 def find(request, said: FindIn):
+    permissions.require(request.user, "people.see")
     found = queries.find(request.user, **said.dict())
     journal.write(by=request.user, what="person.searched", found=len(found))
     return {"items": [_out(one) for one in found], "next": None}
