@@ -13,7 +13,7 @@ from oplich.assistance import exports, queries
 from oplich.assistance.actions import ledger
 from oplich.assistance.help import GROUPS, Help
 from oplich.assistance.models import Activity, Assistance, Sector
-from oplich.core import paging
+from oplich.core import paging, permissions
 from oplich.core.problems import Problem
 from oplich.partners.models import Organisation
 from oplich.people.models import Person
@@ -179,6 +179,7 @@ def listing(
     state: str = "",
 ):
     """The same filters as the page and the figures: from, to, within, sector, organisation."""
+    permissions.require(request.user, "assistance.see")
     said = {"from": first, "to": last, "within": within, "sector": sector, "organisation": organisation}
     asked = queries.Filter.read({**said, "upload": upload, "named": named, "state": state})
     page = paging.page(queries.listed(request.user, asked), order=("-given_on", "-pk"), after=after, size=limit)
