@@ -28,7 +28,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
 from oplich.core import journal
-from oplich.core.models import Job
+from oplich.core.models import Job, User
 from oplich.core.refusal import Refusal
 
 log = structlog.get_logger("oplich.jobs")
@@ -184,7 +184,7 @@ def _later(row: Job, error: Exception) -> str:
 
 def _stopped_by(row: Job) -> Any:
     with contextlib.suppress(OSError, ValueError):
-        return type(row)._meta.get_field("by").related_model.objects.filter(pk=int(_file(row.pk, "stop").read_text())).first()
+        return User.objects.filter(pk=int(_file(row.pk, "stop").read_text())).first()
     return None
 
 

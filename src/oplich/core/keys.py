@@ -92,7 +92,7 @@ def rewrap_all(progress: Callable[[int, int], None] = lambda done, total: None) 
     """Wrap every data key with the wrapping key in force, in small transactions beside normal work. Safe to stop and run again."""
     total, done, changed, last = Key.objects.count(), 0, 0, uuid.UUID(int=0)
     while batch := list(Key.objects.filter(pk__gt=last).order_by("pk")[:2000]):
-        new = [(fresh, row.subject) for row in batch if (fresh := sealing.rewrap(row.subject, row.wrapped))]
+        new = [(fresh, row.subject) for row in batch if (fresh := sealing.rewrap(row.subject, bytes(row.wrapped)))]
         value = Key._meta.pk.get_db_prep_value
         with transaction.atomic(), connection.cursor() as cursor:  # one that was erased meanwhile stays erased
             cursor.executemany(

@@ -20,6 +20,8 @@ class User(AbstractUser):
     language = models.CharField(max_length=5, default="uk", choices=[("uk", "Українська"), ("en", "English")])
     looked_at = models.DateTimeField(null=True, blank=True, help_text="When the home page was last seen; what changed since is shown.")
 
+    narrowed_to: ApiToken  # only when a program signed in, by `tokens.user_of`
+
     def __str__(self) -> str:
         return self.full_name or self.username
 
@@ -150,6 +152,7 @@ class Job(models.Model):
     doing = models.CharField(max_length=200, blank=True)
     outcome = models.TextField(blank=True, help_text="What came of it, in words for the person who asked.")
     outcome_url = models.CharField(max_length=200, blank=True)
+    stopping: bool  # not kept: filled in by `jobs.look`
 
     class Meta:
         indexes = [models.Index(fields=["state", "run_at"], name="job_next")]

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, Q, QuerySet
+from django.db.models.fields.related import RelatedField
 from django.utils.translation import gettext as _
 
 from oplich.core.refusal import Refusal
@@ -70,9 +71,9 @@ def _read(token: str, model, paths: Sequence[str]) -> list[Any]:
             if not isinstance(value, str | int | float | Decimal) or (isinstance(value, str) and "\x00" in value):
                 raise ValueError
             field = _column(model, path)
-            found.append(
-                field.target_field.to_python(value) if getattr(field, "is_relation", False) else field.to_python(value) if field else value
-            )
+            if isinstance(field, RelatedField):
+                field = field.target_field
+            found.append(field.to_python(value) if field else value)
         return found
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error, UnicodeError, ValidationError) as error:
         raise PlaceLost(_("This link no longer shows where the list goes on. Open the list from its beginning."), field="after") from error
