@@ -202,13 +202,14 @@ def back_up(target: Path, *, say: Say = lambda words: None) -> dict[str, Any]:
         say("copying the database")
         copy, weights = _copy_database(Path(scratch))
         files = _files()
+        digests: dict[str, str] = {}
         say(f"sealing {len(files)} files")
         about = {
             "format": 1,
             "made_at": timezone.now().isoformat(),
             "database": connection.vendor,
             "tables": weights,
-            "files": {},
+            "files": digests,
         }
         with beside.open("wb") as file:
             os.chmod(beside, 0o600)
@@ -219,7 +220,7 @@ def back_up(target: Path, *, say: Say = lambda words: None) -> dict[str, Any]:
                     with contextlib.suppress(FileNotFoundError):  # erased while we worked
                         digest = _sha256(path)
                         tar.add(path, f"files/{path.relative_to(settings.DATA)}")
-                        about["files"][str(path.relative_to(settings.DATA))] = digest
+                        digests[str(path.relative_to(settings.DATA))] = digest
                 said = json.dumps(about).encode()
                 entry = tarfile.TarInfo("about.json")
                 entry.size = len(said)
@@ -228,7 +229,7 @@ def back_up(target: Path, *, say: Say = lambda words: None) -> dict[str, Any]:
             file.flush()
             os.fsync(file.fileno())
     os.replace(beside, target)
-    journal.write(by=None, what="backup.made", tables=len(weights), files=len(about["files"]))
+    journal.write(by=None, what="backup.made", tables=len(weights), files=len(digests))
     return about
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -42,7 +43,7 @@ def queue() -> dict[str, Any]:
         "ok": beat is not None and beat < BEAT and waited < WAIT,
         "worker_seen_seconds_ago": None if beat is None else round(beat),
         "oldest_waiting_seconds": round(waited),
-        "failed": Job.objects.filter(state=Job.State.FAILED, ended_at__gte=timezone.now() - timezone.timedelta(days=1)).count(),
+        "failed": Job.objects.filter(state=Job.State.FAILED, ended_at__gte=timezone.now() - dt.timedelta(days=1)).count(),
     }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from structlog.typing import EventDict, Processor
 
 WORDS = frozenset(
     [
@@ -42,12 +43,12 @@ WORDS = frozenset(
 )
 
 
-def _only_known(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _only_known(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """Listed keys, and numbers under any key."""
     return {key: value for key, value in event.items() if key in WORDS or key.startswith("_") or isinstance(value, int | float)}
 
 
-def _error_without_values(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _error_without_values(_logger: Any, _method: str, event: EventDict) -> EventDict:
     trouble = event.pop("exc_info", None)
     if trouble is True:
         trouble = sys.exc_info()
@@ -59,7 +60,7 @@ def _error_without_values(_logger: Any, _method: str, event: dict[str, Any]) -> 
     return event
 
 
-def _wording_only(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str, Any]:
+def _wording_only(_logger: Any, _method: str, event: EventDict) -> EventDict:
     """A line of another library: its template, not the values put into it."""
     record = event.get("_record")
     if record is not None:
@@ -71,7 +72,7 @@ def _wording_only(_logger: Any, _method: str, event: dict[str, Any]) -> dict[str
 
 def configure(wanted: dict[str, Any]) -> None:
     """Called by Django with settings.LOGGING."""
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
         structlog.stdlib.add_log_level,

@@ -21,7 +21,6 @@ class Round:
         started, number = time.perf_counter(), uuid.uuid4().hex[:16]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request=number)
-        request.number = number
         response = self.get_response(request)
         seconds = time.perf_counter() - started
         match = request.resolver_match

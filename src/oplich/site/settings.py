@@ -8,6 +8,7 @@ import os
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from oplich.site.roles import ROLES
 
@@ -95,7 +96,7 @@ TEMPLATES = [
 OPLICH_DATABASE = os.environ.get("OPLICH_DATABASE", "")
 if OPLICH_DATABASE:
     _parts = dict(part.split("=", 1) for part in OPLICH_DATABASE.split())
-    DATABASES = {
+    DATABASES: dict[str, dict[str, Any]] = {
         "default": {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": _parts.get("dbname", "oplich"),
@@ -212,7 +213,7 @@ OPLICH_NEW_SENDER = "oplich.partners.actions.organisations.create"
 # What a line of an upload became in the room it belongs to: functions of (user, row) → [(words, url)].
 OPLICH_BECAME = ["oplich.assistance.queries.became"]
 # The response in hand, as the frame of every page names it.
-OPLICH_RESPONSE = {
+OPLICH_RESPONSE: dict[str, Any] = {
     "name_uk": "Україна та сусіди",
     "name_en": "Ukraine and neighbours",
     "since": dt.date(2022, 2, 24),

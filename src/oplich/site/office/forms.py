@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django import forms
 from django.conf import settings
@@ -10,7 +11,6 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from oplich.core.models import User
 from oplich.partners.models import Organisation
 from oplich.places.models import Place
 
@@ -35,13 +35,18 @@ def end_of(day: dt.date | None) -> dt.datetime | None:
     return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=1), dt.time()))
 
 
+def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
+
+
 class NewUser(forms.Form):
     username = forms.CharField(label=_("Sign-in name"), max_length=150, strip=True)
     full_name = forms.CharField(
         label=pgettext_lazy("of a person", "Name"), max_length=200, required=False, help_text=_("As colleagues know them.")
     )
     email = forms.EmailField(label=_("E-mail"), required=False)
-    language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
 class Scope(forms.Form):
@@ -59,9 +64,9 @@ class Scope(forms.Form):
     def __init__(self, *arguments, roles: list[str] | None = None, **more) -> None:
         super().__init__(*arguments, **more)
         known = settings.OPLICH_ROLES
-        self.fields["role"].choices = [(slug, known[slug]["title"]) for slug in (roles if roles is not None else known) if slug in known]
-        self.fields["organisation"].choices = organisations()
-        self.fields["area"].choices = areas()
+        _offer(self.fields["role"], [(slug, known[slug]["title"]) for slug in (roles if roles is not None else known) if slug in known])
+        _offer(self.fields["organisation"], organisations())
+        _offer(self.fields["area"], areas())
 
     def clean_until(self) -> dt.datetime | None:
         return end_of(self.cleaned_data["until"])
@@ -73,4 +78,4 @@ class NewToken(Scope):
 
 
 class Language(forms.Form):
-    language = forms.ChoiceField(label=_("Language"), choices=User._meta.get_field("language").choices)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)

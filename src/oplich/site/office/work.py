@@ -24,7 +24,13 @@ from oplich.site import health, telling
 def matters(user) -> list[Matter]:
     """Work of mine that failed in the last three days; for an operator, what ails the house."""
     found = [
-        Matter(_("“%(title)s” did not work out") % {"title": job.title}, reverse("office:jobs"), job.ended_at, job.outcome, "refused")
+        Matter(
+            _("“%(title)s” did not work out") % {"title": job.title},
+            reverse("office:jobs"),
+            job.ended_at or job.asked_at,
+            job.outcome,
+            "refused",
+        )
         for job in Job.objects.filter(by=user, state=Job.State.FAILED, ended_at__gte=timezone.now() - dt.timedelta(days=3))[:5]
     ]
     if permissions.may(user, "core.health") and any(not check["ok"] for check in health.look().values()):
