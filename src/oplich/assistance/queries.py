@@ -177,7 +177,9 @@ def became(user, row: Row) -> list[tuple[str, str]]:
     """What a line of a file became in this room, as (words, address): for the page of that line."""
     found = []
     for one in visible(user).filter(from_row=row.pk).select_related("sector", "place").order_by("recorded_at", "pk"):
-        words = _("Help taken back") if one.withdrawn else _("Help given: %(sector)s, %(place)s") % {"sector": one.sector, "place": one.place}
+        words = (
+            _("Help taken back") if one.withdrawn else _("Help given: %(sector)s, %(place)s") % {"sector": one.sector, "place": one.place}
+        )
         found.append((words, reverse("assistance:record", args=[one.pk])))
     for person in people.registrations(user).filter(from_row=row.pk).values_list("person_id", flat=True):
         found.append((_("A registered person"), reverse("people:person", args=[person])))
