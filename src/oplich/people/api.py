@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from django.shortcuts import get_object_or_404
 from ninja import Field, Query, Router, Schema
@@ -143,7 +143,7 @@ def register(request, said: HouseholdIn):
     for code in filter(None, (said.place, said.from_place)):
         get_object_or_404(Place, pk=code)
     refused = () if "statistics" in said.consents else ("statistics",)
-    shared = {
+    shared: dict[str, Any] = {
         "registered_with": said.registered_with,
         "registered_on": said.registered_on,
         "place": said.place,

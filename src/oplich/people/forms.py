@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -30,11 +31,17 @@ GROUPS = [
 ]
 
 
-def organisations_for(user, deed: str):
+def organisations_for(user, deed: str) -> QuerySet[Organisation]:
     """The organisations for which somebody may do a deed."""
     bound = {scope.organisation for scope in permissions.scopes(user, deed)}
     everyone = Organisation.objects.filter(merged_into__isnull=True).order_by("name")
     return everyone if "" in bound else everyone.filter(pk__in=bound)
+
+
+def offer(field: forms.Field, choices: QuerySet) -> None:
+    """Narrow what a field of a form lets one choose."""
+    assert isinstance(field, forms.ModelChoiceField)
+    field.queryset = choices
 
 
 def sure_place(text: str) -> str:
@@ -87,7 +94,7 @@ class HouseholdForm(forms.Form):
 
     def __init__(self, *args, user, **more):
         super().__init__(*args, **more)
-        self.fields["registered_with"].queryset = organisations_for(user, "people.register")
+        offer(self.fields["registered_with"], organisations_for(user, "people.register"))
 
     def clean_place(self):
         return sure_place(self.cleaned_data["place"])
@@ -167,7 +174,8 @@ class FindForm(forms.Form):
     birth_date = Day(required=False, label=gettext_lazy("Birth date"))
 
     def clean(self):
-        said = super().clean()
+        super().clean()
+        said = self.cleaned_data
         whole = said.get("surname") and said.get("given_name") and isinstance(said.get("birth_date"), dt.date)
         if not (said.get("phone") or said.get("tax_number") or whole):
             raise forms.ValidationError(_("Write a whole phone number, a whole tax number, or surname, given name and birth date."))

@@ -234,9 +234,10 @@ def consent(request, pk):
     registration = get_object_or_404(queries.registrations(request.user), pk=pk)
     purpose = request.POST.get("purpose", "")
     if purpose in Consent.Purpose.values:
-        deed = consents.withdraw if request.POST.get("deed") == "withdraw" else consents.give
-        extra = {} if deed is consents.withdraw else {"language": (get_language() or "")[:5]}
-        deed(by=request.user, registration=registration, purpose=purpose, **extra)
+        if request.POST.get("deed") == "withdraw":
+            consents.withdraw(by=request.user, registration=registration, purpose=purpose)
+        else:
+            consents.give(by=request.user, registration=registration, purpose=purpose, language=(get_language() or "")[:5])
         messages.success(request, _("Written down. It holds for the figures from their next refresh on."))
     return redirect("people:person", registration.person_id)
 

@@ -145,8 +145,8 @@ def erase(*, by: Any, person: Person, reason: str) -> int:
 @transaction.atomic
 def erase_many(*, by: Any, people: Sequence[uuid.UUID], reason: str) -> int:
     """Erase many at once, when their retention has ended. The caller has asked whether `by` may. Returns how many registrations it was."""
-    people = {linked for person in people for linked in queries.same_human(person)}
-    return _forget(by, people, reason) if people else 0
+    linked = {one for person in people for one in queries.same_human(person)}
+    return _forget(by, linked, reason) if linked else 0
 
 
 @transaction.atomic

@@ -138,8 +138,8 @@ def register_many(*, by: Any, entries: Sequence[Entry], progress: Callable[[int,
     )
     _link(by, found.links, made)
     if fresh:
-        subject = made[0] if len(made) == 1 else None
-        journal.write(by=by, what="person.registered", subject=subject, at=_common_scope(fresh), people=len(made), newcomers=len(new))
+        only = made[0] if len(made) == 1 else None
+        journal.write(by=by, what="person.registered", subject=only, at=_common_scope(fresh), people=len(made), newcomers=len(new))
     there.update({one.pk: one for one in made})
     return [there[entry.id] for entry in entries]
 
