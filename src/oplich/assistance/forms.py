@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,7 +14,7 @@ from oplich.assistance.models import Activity, Assistance, Sector
 from oplich.core.ids import uuid7
 from oplich.partners.models import Organisation
 from oplich.people.forms import GROUPS as POPULATION_GROUPS
-from oplich.people.forms import Day, organisations_for, sure_place
+from oplich.people.forms import Day, offer, organisations_for, sure_place
 
 
 class HelpForm(forms.Form):
@@ -32,12 +34,12 @@ class HelpForm(forms.Form):
 
     def __init__(self, *args, user, **more):
         super().__init__(*args, **more)
-        self.fields["organisation"].queryset = organisations_for(user, "assistance.report")
+        offer(self.fields["organisation"], organisations_for(user, "assistance.report"))
 
     def clean_place(self):
         return sure_place(self.cleaned_data["place"])
 
-    def help(self, **more) -> Help:
+    def help(self, **more: Any) -> Help:
         """What was typed, for the ledger."""
         said = self.cleaned_data
         return Help(
@@ -71,9 +73,9 @@ class HeadcountForm(HelpForm):
         max_length=500, required=False, label=gettext_lazy("Comment"), help_text=gettext_lazy("Write nobody's name here.")
     )
 
-    def help(self, *, replaces: Assistance | None = None) -> Help:
+    def help(self, *, replaces: Assistance | None = None, **more: Any) -> Help:
         said = self.cleaned_data
-        kept = {}
+        kept: dict[str, Any] = {}
         if replaces is not None:  # what this form does not ask stays as it was
             kept = {name: getattr(replaces, name) for name in ("plan_code", "through_pipeline", "by_convoy")}
             kept |= {"site": replaces.site_id, "implemented_by": replaces.implemented_by_id, "from_row": replaces.from_row_id}
@@ -86,6 +88,7 @@ class HeadcountForm(HelpForm):
             comment=said["comment"],
             replaces=replaces.pk if replaces else None,
             **kept,
+            **more,
         )
         found.given_on = day
         return found

@@ -45,7 +45,7 @@ class Activity(models.Model):
         return self.name_uk if (get_language() or "uk").startswith("uk") else self.name_en
 
 
-class AssistanceQuerySet(models.QuerySet):
+class AssistanceQuerySet(models.QuerySet["Assistance"]):
     def in_force(self):
         """Without what was replaced or taken back."""
         return self.filter(replaced_by__isnull=True, withdrawn=False)

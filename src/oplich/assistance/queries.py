@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from oplich.assistance.models import Assistance
+from oplich.assistance.models import Assistance, AssistanceQuerySet
 from oplich.core import permissions
 from oplich.core.refusal import Refusal
 from oplich.intake.models import Row
@@ -104,7 +104,7 @@ def _id(text: str, field: str) -> str:
         raise NotAFilter(_("This link was shortened or changed. Open the list from its beginning."), field=field) from error
 
 
-def visible(user) -> QuerySet[Assistance]:
+def visible(user) -> AssistanceQuerySet:
     """Help this user may see."""
     return Assistance.objects.filter(permissions.visible(user, "assistance.see", organisation="organisation_id", area="place__path"))
 

@@ -66,7 +66,7 @@ def _record(request, row: Assistance, *, withdraw_form=None, status=200):
         "may_correct": may_change and row.person_id is None,
         "may_withdraw": may_change,
         "may_see_person": row.person_id and people.registrations(request.user).filter(pk=row.registration_id).exists(),
-        "may_see_upload": row.from_row_id and permissions.may(request.user, "intake.see", at=row.from_row.upload),
+        "may_see_upload": row.from_row is not None and permissions.may(request.user, "intake.see", at=row.from_row.upload),
         "withdraw_form": withdraw_form or forms.WithdrawForm(initial={"id": uuid7()}),
         "entries": journal.of(row)[:20],
     }

@@ -44,7 +44,7 @@ class Column:
     words: tuple[str, ...] = ()
     required: bool = False
     personal: bool = False
-    choices: Callable[[], Sequence[tuple[str, Any]]] | None = None
+    choices: Callable[[], Sequence[tuple[str | bool, Any]]] | None = None
     help: Any = ""
     width: int = 16
     example: Any = ""

@@ -86,7 +86,8 @@ def _record(by: Any, help: Help) -> Assistance:
     _refuse_nonsense(help)
     if help.replaces is not None:
         corrected = Assistance.objects.select_related("place").filter(pk=help.replaces).first()
-        permissions.require(by, "assistance.report", at=corrected if corrected else Scope("nobody", "nowhere"))
+        permissions.require(by if corrected else None, "assistance.report", at=corrected)
+        assert corrected is not None  # nobody may correct what is not there
         _refuse_replaced(corrected)
     row = _insert(help.row(by))
     journal.write(by=by, what="help.corrected" if help.replaces else "help.recorded", subject=row, people=help.headcount or 1)
@@ -136,9 +137,11 @@ def withdraw_help(*, by: Any, assistance: Assistance, reason: str = "", id: uuid
     Raises NotAllowed, AlreadyReplaced.
     """
     permissions.require(by, "assistance.report", at=assistance)
+    if assistance.withdrawn:
+        return assistance
     later = Assistance.objects.filter(replaces=assistance.pk).first()
-    if assistance.withdrawn or (later is not None and later.withdrawn):
-        return assistance if assistance.withdrawn else later
+    if later is not None and later.withdrawn:
+        return later
     _refuse_replaced(assistance)
     row = _insert(_withdrawal(assistance, by, id))
     journal.write(by=by, what="help.withdrawn", subject=assistance, reason=reason[:200])

@@ -123,7 +123,8 @@ def identity(values: Mapping[str, Any]) -> tuple:
 def record(*, by: Any, upload: Any, taken: list, progress: Any) -> None:
     """Write down the headcounts; a corrected line replaces what its earlier self brought in."""
     office = None if upload.organisation else ledger.the_office(by=by).pk
-    earlier = {row.from_row_id: row.pk for row in queries.standing_from(one.replaces.pk for one in taken if one.replaces is not None)}
+    replaced = [one.replaces.pk for one in taken if one.replaces is not None]
+    earlier = {row.from_row_id: row.pk for row in queries.standing_from(replaced) if row.from_row_id}
     ledger.record_many(by=by, helps=[_help(one, upload, office, earlier) for one in taken], progress=progress)
 
 
@@ -134,7 +135,7 @@ def _help(one: Any, upload: Any, office: Any, earlier: Mapping[int, Any]) -> Hel
         activity=values.get("activity"),
         given_on=rules.as_day(values.get("date") or values["month"]),
         by_month=not values.get("date"),
-        place=places.place_of(values),
+        place=rules.place_of(values),
         organisation=rules.reported_by(values, upload, office),
         implemented_by=rules.as_id(values.get("implemented_by")),
         headcount=values["people"],

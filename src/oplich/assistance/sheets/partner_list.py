@@ -199,6 +199,7 @@ def _birth_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
 
 def identity(values: Mapping[str, Any]) -> tuple:
     """Who was helped with what and when, for whom. Who: the tax number, or the name with what else tells people apart."""
+    who: tuple[Any, ...]
     if number := values.get("tax_number"):
         who = ("tax", number)
     else:
@@ -218,7 +219,7 @@ def record(*, by: Any, upload: Any, taken: list, progress: Any) -> None:
     """Register the people and write down their help; a corrected line replaces what its earlier self brought in."""
     office = None if upload.organisation else ledger.the_office(by=by).pk
     replaced = [one.replaces.pk for one in taken if one.replaces is not None]
-    earlier = {row.from_row_id: row.pk for row in queries.standing_from(replaced)}
+    earlier = {row.from_row_id: row.pk for row in queries.standing_from(replaced) if row.from_row_id}
     corrected = queries.registrations_from(replaced)
     told = progress or (lambda done, total: None)
     entries = [_entry(one, upload, office, corrected) for one in taken]
@@ -233,7 +234,7 @@ def _entry(one: Any, upload: Any, office: Any, corrected: Mapping[int, Any]) -> 
     agreed = ["assistance"] + (["statistics"] if values.get("consent_statistics") is not False else [])
     return Entry(
         registered_with=rules.reported_by(values, upload, office),
-        place=places.place_of(values),
+        place=rules.place_of(values),
         registered_on=day,
         surname=values["surname"],
         given_name=values["given_name"],
@@ -261,7 +262,7 @@ def _help(one: Any, registration: Registration, upload: Any, office: Any, earlie
         sector=values["sector"],
         activity=values.get("activity"),
         given_on=rules.as_day(values["date"]),
-        place=places.place_of(values),
+        place=rules.place_of(values),
         organisation=rules.reported_by(values, upload, office),
         implemented_by=rules.as_id(values.get("implemented_by")),
         person=registration.person_id,

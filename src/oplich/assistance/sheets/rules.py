@@ -141,8 +141,14 @@ def prepare(context: Context) -> None:
 
 
 def reported_by(values: Mapping[str, Any], upload, office: uuid.UUID | None) -> uuid.UUID:
-    said = values.get("organisation") or upload.organisation
-    return uuid.UUID(str(said)) if said else office
+    return uuid.UUID(str(values.get("organisation") or upload.organisation or office))
+
+
+def place_of(values: Mapping[str, Any]) -> str:
+    """Where it was; only lines that say so come through the check."""
+    code = places.place_of(values)
+    assert code is not None
+    return code
 
 
 def as_id(value: str | None) -> uuid.UUID | None:

@@ -40,7 +40,7 @@ class Fixed:
 
     column: Column
     value: str
-    choices: list[tuple[str, Any]]
+    choices: list[tuple[str | bool, Any]]
 
 
 def certainty_of(proposal: queries.Proposal) -> str:
