@@ -172,7 +172,7 @@ def _stage(facts: Any, folder: Path, table: str, rows: QuerySet, columns: dict[s
     sql, params = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            statement = connection.ops.compose_sql(sql, params)  # type: ignore[attr-defined]
+            statement = connection.ops.compose_sql(sql, params)  # type: ignore[attr-defined]  # only PostgreSQL's has it
             with cursor.copy(f"copy ({statement}) to stdout (format csv)") as stream, file.open("wb") as target:
                 for block in stream:
                     target.write(block)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
 from oplich.places.actions.figures import Published
@@ -90,7 +91,7 @@ def read_baseline(tables: Tables) -> list[Published]:
             note = not_estimated(row[value])
         was = found.get(place)
         if was and was.people is not None and people is not None:
-            people = number(was.people) + people  # type: ignore[operator]
+            people += Decimal(str(was.people))
             note = "; ".join(filter(None, (was.note, "two entries of the file added")))
         found[place] = Published(place, "idps", people, as_of, "IOM DTM, area baseline assessment", note=note, source_url=url)
     return list(found.values())

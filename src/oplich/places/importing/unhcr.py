@@ -20,9 +20,11 @@ def read_by_country(tables: Tables) -> list[Published]:
         if place is None:
             raise LookupError(f"no country is called {row['geomaster_name']}")
         as_of, people = day(row["date"]), number(row["individuals"])
+        if as_of is None:
+            raise LookupError(f"no day is called {row['date']}")
         found.append(
             Published(
-                place, "refugees", people, as_of, "UNHCR Operational Data Portal",  # type: ignore[arg-type]
+                place, "refugees", people, as_of, "UNHCR Operational Data Portal",
                 source_url=PORTAL, note="" if people is not None else not_estimated(row["individuals"]),
             )
         )  # fmt: skip
