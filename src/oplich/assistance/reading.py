@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from oplich.intake.sheets import Misread
 
 REFERENCE = Path(__file__).with_name("reference")
-FILLERS = re.compile(r"\b(?:cluster|sector|subsector|sub cluster|кластер\w*|сектор\w*|субкластер\w*)\b")
+FILLERS = re.compile(r"\b(?:aor|cluster|sector|subsector|sub cluster|кластер\w*|сектор\w*|субкластер\w*)\b")
 NEAR = 82  # of 100: below that a guess would rather mislead
 
 
@@ -76,7 +76,23 @@ def recognise(kind: str, text: str) -> Term | None:
             head, tail = text.split(mark, 1)
             if (whole := known.get(fold(tail))) and (known.get(fold(head)) or whole):
                 return whole
+    if match := re.fullmatch(r"([^()]+)\(([^()]+)\)\s*", text):  # “Protection (CP AoR)”, “Health (medicines)”
+        outer, inner = known.get(fold(match[1])), known.get(fold(match[2]))
+        return _finer(outer, inner) if outer and inner else outer or inner
     return None
+
+
+def _finer(one: Term, other: Term) -> Term | None:
+    """Of a sector and its part the part; None of two that stand side by side."""
+    if one.slug in (other.slug, parent_of(other.slug)):
+        return other
+    return one if parent_of(one.slug) == other.slug else None
+
+
+def several(text: str) -> list[Term]:
+    """The sectors of a cell that certainly names more than one, “WASH, NFI”; empty otherwise."""
+    found = [recognise("sectors", piece) for piece in re.split(r"[,;/+\n]|\s(?:та|і|й|и|and|&)\s", text) if piece.strip()]
+    return list(dict.fromkeys(term for term in found if term)) if len(found) > 1 and all(found) else []
 
 
 def nearest(kind: str, text: str) -> Term | None:
@@ -89,6 +105,13 @@ def _read(kind: str, cell: Any) -> str:
     text = str(cell).strip()
     if term := recognise(kind, text):
         return term.slug
+    if kind == "sectors" and (named := several(text)):
+        finest = _finer(*named) if len(named) == 2 else None
+        if finest or len(named) == 1:
+            return (finest or named[0]).slug
+        raise Misread("several-sectors", expected=" / ".join(map(str, named)))
+    if other := recognise("activities" if kind == "sectors" else "sectors", text):
+        return other.sector or other.slug  # kinds of help and sectors often stand in one column
     if guess := nearest(kind, text):
         raise Misread(f"unknown-{'sector' if kind == 'sectors' else 'activity'}", suggestion=str(guess))
     raise Misread(
@@ -102,7 +125,7 @@ def read_sector(cell: Any, context: Any = None) -> str:
 
 
 def read_activity(cell: Any, context: Any = None) -> str:
-    """The code of the activity a cell names. Raises Misread "unknown-activity" with the likeliest one."""
+    """The code of the activity a cell names, or the slug of the sector when it names only that. Raises Misread "unknown-activity"."""
     return _read("activities", cell)
 
 

@@ -41,6 +41,7 @@ BLANK = {
     "…",
     "...",
 }
+LIKE_DIGITS = str.maketrans("oоlі|з", "001113")
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 MONTHS = {
     **dict.fromkeys(["january", "jan", "січень", "січня", "січ", "январь", "января", "янв"], 1),
@@ -56,8 +57,8 @@ MONTHS = {
     **dict.fromkeys(["november", "nov", "листопад", "листопада", "лис", "лист", "ноябрь", "ноября", "ноя", "нояб"], 11),
     **dict.fromkeys(["december", "dec", "грудень", "грудня", "гру", "груд", "декабрь", "декабря", "дек"], 12),
 }
-YES = {"yes", "y", "true", "1", "так", "т", "да", "є", "+", "x", "х", "✓", "✔"}
-NO = {"no", "n", "false", "0", "ні", "н", "нет", "немає", "нема"}
+YES = {"yes", "y", "true", "1", "так", "tak", "т", "да", "д", "є", "+", "x", "х", "v", "✓", "✔", "ok", "ок", "надано", "отримано", "підписано", "погоджено", "згоден", "згодна", "згоден/згодна", "согласен", "согласна", "agree", "agreed", "given", "signed"}  # fmt: skip
+NO = {"no", "n", "false", "0", "ні", "hi", "нi", "н", "нет", "немає", "нема", "не надано", "відмова", "відмовився", "відмовилась", "не згоден", "не згодна", "отказ", "не согласен", "не согласна", "refused", "not given"}  # fmt: skip
 
 
 def clean(text: str) -> str:
@@ -168,11 +169,13 @@ def as_date(cell: Any) -> dt.date:
         return cell.date()
     if isinstance(cell, dt.date):
         return cell
+    if isinstance(cell, str) and re.fullmatch(r"[2-5]\d{4}", cell.strip()):
+        cell = int(cell)  # Excel's day number, kept as text
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        if 1_000 <= cell < 2_958_466:  # an Excel day number, from 1902 to the year 9999
+        if 1_000 <= cell < 2_958_466 and not 1_900 <= cell <= 2_100:  # an Excel day number, from 1902 to the year 9999; not a year
             return EXCEL_DAY_ZERO + dt.timedelta(days=int(cell))
         cell = str(int(cell))
-    found = fold(cell).rstrip(".").removesuffix(" р").removesuffix(" року").strip()
+    found = re.sub(r"(?<=\d) ?(?:р|року|рік|г|года|год)$", "", fold(cell).rstrip(". "))
     suggestion = None
     if match := re.fullmatch(r"(\d{4})(?:[-./](\d{1,2})[-./]|(\d{2}))(\d{1,2})(?:[t ]\d{1,2}:\d{2}.*)?", found):
         day = _day(int(match[1]), int(match[2] or match[3]), int(match[4]))
@@ -185,6 +188,8 @@ def as_date(cell: Any) -> dt.date:
         day = _day(int(match[3]), MONTHS.get(match[1], 0), int(match[2]))
     else:
         day = None
+        if (digits := found.translate(LIKE_DIGITS)) != found and re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4}", digits):
+            suggestion = _day(*(int(one) for one in reversed(digits.split("."))))
     if day is None:
         raise Misread("not-a-date", expected="28.02.2023", suggestion=suggestion.strftime("%d.%m.%Y") if suggestion else "")
     return day

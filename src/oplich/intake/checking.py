@@ -269,7 +269,7 @@ class Checker:
             wrong = faults.get(at, nothing)
             if check_row is not None:
                 for problem in check_row(values, context):
-                    if not any(one.column == problem.column for one in wrong):
+                    if not any(one.column == problem.column or one.column in problem.about for one in wrong):
                         wrong = [*wrong, self._problem(problem, raw, letters, at)]
             key = digest = ""
             if not wrong:
@@ -285,9 +285,10 @@ class Checker:
             yield Checked(numbers[at], parts[at], values, wrong, key, digest, mark if type(mark) is str else "")
 
     def _problem(self, problem: Problem, raw: dict, letters: dict, at: int) -> Found:
-        cell = raw[problem.column][at] if problem.column in raw else None
+        column = next((one for one in (problem.column, *problem.about) if one in letters), problem.column)
+        cell = raw[column][at] if column in raw else None
         bad = Bad(problem.code, problem.expected, problem.suggestion, dict(problem.detail), of_row=True)
-        return Found(problem.column, _at(letters, problem.column, at), bad, cell)
+        return Found(column, _at(letters, column, at), bad, cell)
 
     def _repeat(self, key: str, number: int, letters: dict, at: int, raw: dict) -> tuple[str, list[Found]]:
         """The same fact a second time: a fault, or, where the mapping says so, the next of several equal lines."""

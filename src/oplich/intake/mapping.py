@@ -133,6 +133,12 @@ def hxl_row(head: SheetHead, header_row: int, header_rows: int) -> int:
     return 0
 
 
+def counted(head: SheetHead, row: int) -> bool:
+    """A line below the header that only counts its columns, 1 2 3 …, as official forms have it."""
+    found = [word for word in (texts(head, row) if row <= len(head.head) else []) if word]
+    return len(found) >= 3 and found == [str(one) for one in range(1, len(found) + 1)]
+
+
 def tag_parts(tag: str) -> tuple[str, frozenset[str]]:
     name, *attributes = [part.strip().lower() for part in tag.split("+")]
     return name, frozenset(attributes)
@@ -215,11 +221,13 @@ def _lay(mapping: dict[str, Any], head: SheetHead, index: int, header_row: int) 
     titles = titles_of(head, header_row, header_rows)
     tagged = hxl_row(head, header_row, header_rows)
     tags = {column: word for column, word in enumerate(texts(head, tagged)) if word} if tagged else {}
+    first = max(header_row + header_rows, tagged + 1)
+    first += counted(head, first)
     plan = Plan(
         index=index,
         worksheet=head.name,
         header_row=header_row,
-        first_row=int(mapping.get("first_row") or max(header_row + header_rows, tagged + 1)),
+        first_row=int(mapping.get("first_row") or first),
         last_row=mapping.get("last_row"),
         fields={slug: _source(reference, titles, tags) for slug, reference in mapping.get("columns", {}).items()},
         titles=titles,

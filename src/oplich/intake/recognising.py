@@ -18,6 +18,9 @@ from oplich.intake.sheets import Column, Context, Misread, Sheet
 HEADER_WITHIN = 25  # lines in which a header is looked for
 SURE = 0.999
 TRIED = "cells tried while guessing"
+PREAMBLE = re.compile(
+    r"^(?:(?:total )?(?:number|no|nr) of|в т ч|[ву] тому числі|в том числе|з них|із них|из них|of which|of these|including|of)\s+"
+)
 NONSENSE = "щось незрозуміле ~ 77 zz"
 TOTALS = {
     "total",
@@ -61,9 +64,12 @@ def words_of(sheet: Sheet, column: Column) -> frozenset[str]:
 def header_fold(text: str) -> str:
     """A header without its number, asterisk, unit in brackets."""
     text = cells.fold(text)
-    text = re.sub(r"^\d+[.)]\s+", "", text)
+    text = re.sub(r"^(?:\d+[.)]|#|№)\s*(?=[^\W\d])", "", text)
+    text = text.replace("к-сть", "кількість").replace("кіл-ть", "кількість").replace("кол-во", "количество").replace("ё", "е")
+    text = re.sub(r"\bп\. ?і\. ?б\b\.?", "піб", re.sub(r"\bф\. ?и\. ?о\b\.?", "фио", text))
     bare = re.sub(r"\([^)]*\)|\[[^\]]*\]", " ", text)
-    return " ".join(re.sub(r"[*:;?!\"«»“”_/\\.,-]", " ", bare if bare.strip() else text).split())
+    words = " ".join(re.sub(r"[*:;?!\"«»“”_/\\.,-]", " ", bare if bare.strip() else text).split())
+    return PREAMBLE.sub("", words) or words
 
 
 @dataclass
@@ -95,6 +101,7 @@ class Recognised:
     strength: float
     sure: bool
     own: bool = False
+    known: int = 0  # columns known beyond doubt
 
 
 def _exact(sheet: Sheet, title: str, tag: str) -> tuple[str, str] | None:
@@ -103,10 +110,10 @@ def _exact(sheet: Sheet, title: str, tag: str) -> tuple[str, str] | None:
         for column in sheet.columns:
             if column.hxl and mapping.tag_parts(column.hxl) == parts:
                 return column.name, "hxl"
-    candidates = {header_fold(title), *(header_fold(part) for part in title.split(" / "))} if title else set()
-    for column in sheet.columns:
-        if candidates & words_of(sheet, column):
-            return column.name, "header"
+    for word in dict.fromkeys(map(header_fold, [title, *reversed(title.split(" / "))])):  # of two lines of header the lower says more
+        for column in sheet.columns:
+            if word and word in words_of(sheet, column):
+                return column.name, "header"
     return None
 
 
@@ -216,9 +223,12 @@ def _guess(sheet: Sheet, head: SheetHead, index: int, row: int, high: int, conte
     if matrix:
         taken |= {matrix["header"], matrix["cell"]}
     missing = [column.name for column in sheet.columns if column.required and column.name not in taken]
+    missing += [group[0] for group in sheet.enough if not taken & set(group)]
     exact = [guess for guess in guesses if guess.score >= SURE]
+    known = {guess.column for guess in exact}
     required = {column.name for column in sheet.columns if column.required}
-    sure = not missing and required <= {guess.column for guess in exact} and not matrix and len(exact) >= min(2, len(sheet.columns))
+    whole = required <= known and all(known & set(group) for group in sheet.enough)
+    sure = whole and not missing and not matrix and len(exact) >= min(2, len(sheet.columns))
     read = {"letter": None}
     columns = {
         guess.column: {**read, "letter": letter(guess.index)} for guess in guesses if guess.column and (not sure or guess.score >= SURE)
@@ -229,8 +239,14 @@ def _guess(sheet: Sheet, head: SheetHead, index: int, row: int, high: int, conte
     if matrix:
         proposed["matrix"] = matrix
     own = any(mapping.MARK_HEADER in word for word in [*titles.values(), *tags.values()])
-    strength = sum(guess.score for guess in guesses if guess.column) + (1.5 if matrix else 0) - len(missing)
-    return Recognised(sheet, index, head.name, row, high, guesses, proposed, missing, strength, sure, own)
+    strength = sum(guess.score for guess in guesses if guess.column) + (_worth(sheet, matrix, head) if matrix else 0) - len(missing)
+    return Recognised(sheet, index, head.name, row, high, guesses, proposed, missing, strength, sure, own, len(known))
+
+
+def _worth(sheet: Sheet, matrix: dict[str, Any], head: SheetHead) -> float:
+    """A matrix, and more when the worksheet's name says what its cells are: “People reached by oblast”, not “Organisations by oblast”."""
+    name = f" {header_fold(head.name)} "
+    return 1.5 + 0.3 * any(f" {word} " in name for word in words_of(sheet, sheet.column(matrix["cell"])))
 
 
 def _assign(guesses: list[Guess]) -> None:
@@ -305,5 +321,6 @@ def recognise_file(sheets: list[Sheet], table: Table, contexts: dict[str, Contex
     for index, head in enumerate(table.sheets):
         candidates = [one for sheet in sheets if (one := recognise(sheet, head, index, contexts[sheet.slug])) is not None]
         if candidates:
-            found.append(max(candidates, key=lambda one: (one.sure, one.strength)))
+            most = max(one.known for one in candidates)  # a list of names with a total is no report of totals
+            found.append(max(candidates, key=lambda one: (one.sure and one.known == most, one.known == most, one.strength)))
     return sorted(found, key=lambda one: (not one.sure, -one.strength))

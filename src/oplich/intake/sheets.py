@@ -67,13 +67,18 @@ class Context:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with a row as a whole, shown at one column's cell."""
+    """Something wrong with a row as a whole, shown at one column's cell.
+
+    about: the columns it follows from. A fault in one of them is told alone; the first of them that the file has shows the problem
+    when the file lacks `column`.
+    """
 
     column: str
     code: str
     expected: str = ""
     suggestion: str = ""
     detail: Mapping[str, Any] = field(default_factory=dict)
+    about: tuple[str, ...] = ()
 
 
 @dataclass
@@ -94,6 +99,7 @@ class Sheet:
     the same identity again from the same sender is the same fact. record(by=, upload=, taken=[Taken…], progress=callable):
     the room's action, inside the accepting transaction; rows with `replaces` correct what that row recorded.
     withdraw(by=, upload=, rows=[Row…]): takes back what the rows recorded. deed: what the sender must be allowed ("assistance.report").
+    enough: groups of columns of which a file must have one each; otherwise a person is asked what the columns mean.
     """
 
     slug: str
@@ -106,6 +112,7 @@ class Sheet:
     prepare: Callable[[Context], None] | None = None
     check_row: Callable[[dict[str, Any], Context], Iterable[Problem]] | None = None
     words: Mapping[str, Any] = field(default_factory=dict)
+    enough: tuple[tuple[str, ...], ...] = ()
     help: Any = ""
     order: int = 100
 

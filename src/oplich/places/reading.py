@@ -95,31 +95,31 @@ def place_columns(*, required: bool = True, country: bool = False, hxl: str = "#
     columns = [
         Column(
             "oblast", _("Oblast"), PlaceReader(("oblast",), within="UA/"), hxl="#adm1+name", choices=_oblasts, required=False, width=22,
-            words=("oblast", "область", "обл", "region", "admin1", "adm1", "province", "admin 1", "oblast name", "регіон"),
+            words=("oblast", "область", "обл", "region", "admin1", "adm1", "province", "admin 1", "oblast name", "назва області", "название области", "регіон"),
             help=_("The oblast, or the city of Kyiv."), example="Харківська",
         ),
         Column(
             "raion", _("Raion"), PlaceReader(("raion", "district"), "oblast"), hxl="#adm2+name", width=22,
-            words=("raion", "район", "rayon", "district", "admin2", "adm2", "admin 2"), help=_("The raion, where it is known."), example="Ізюмський",
+            words=("raion", "район", "rayon", "district", "admin2", "adm2", "raion name", "назва району", "admin 2"), help=_("The raion, where it is known."), example="Ізюмський",
         ),
         Column(
             "hromada", _("Hromada"), PlaceReader(("hromada",), "oblast"), hxl="#adm3+name", width=24,
-            words=("hromada", "громада", "тергромада", "тг", "отг", "municipality", "admin3", "adm3", "community"),
+            words=("hromada", "громада", "територіальна громада", "терит. громада", "назва громади", "hromada name", "территориальная громада", "тергромада", "тг", "отг", "municipality", "admin3", "adm3", "community"),
             help=_("The hromada, where it is known."), example="Ізюмська",
         ),
         Column(
             "settlement", _("Settlement"), PlaceReader(("settlement", "district"), "oblast"), hxl="#adm4+name", width=24,
-            words=("settlement", "населений пункт", "населенный пункт", "місто", "село", "city", "town", "village", "admin4", "adm4", "нп"),
+            words=("settlement", "населений пункт", "місто/село", "село/місто", "город/село", "город", "нас. пункт", "н.п.", "назва населеного пункту", "населений пункт надання допомоги", "settlement name", "city/village", "город/поселок/село", "населенный пункт", "місто", "село", "city", "town", "village", "admin4", "adm4", "нп"),
             help=_("City, settlement or village."), example="Ізюм",
         ),
         Column(
             "place", _("Place"), PlaceReader(None, "oblast"), hxl="#loc+name", width=30,
-            words=("place", "location", "місце", "локація", "место", "адреса громади", "place name"),
+            words=("place", "location", "місце видачі", "місце надання допомоги", "місце розподілу", "место выдачи", "distribution point", "place of distribution", "місце", "локація", "место", "адреса громади", "place name"),
             help=_("The place in one cell, where oblast and settlement have no columns of their own."), example="м. Ізюм, Харківська обл.",
         ),
         Column(
             "place_code", _("P-code"), read_code, hxl="#adm+code", width=16,
-            words=("p code", "pcode", "p-code", "admin1 pcode", "katottg", "катоттг", "код", "oblast pcode", "raion pcode", "hromada pcode", "settlement pcode"),
+            words=("p code", "pcode", "p-code", "admin1 pcode", "admin 1 pcode", "admin2 pcode", "admin 2 pcode", "admin3 pcode", "admin 3 pcode", "admin4 pcode", "admin 4 pcode", "adm1 pcode", "adm2 pcode", "adm3 pcode", "adm4 pcode", "adm4_pcode", "settlement p-code", "hromada p-code", "код катоттг", "place code", "katottg", "катоттг", "код", "oblast pcode", "raion pcode", "hromada pcode", "settlement pcode"),
             help=_("P-code or KATOTTG code; it wins over the names."), example="UA6304001001",
         ),
     ]  # fmt: skip
@@ -135,6 +135,7 @@ def place_columns(*, required: bool = True, country: bool = False, hxl: str = "#
 
 
 LEVELS = ("oblast", "raion", "hromada", "settlement")
+SAY_WHERE = ("settlement", "place", "oblast", "place_code", "hromada", "raion", "country")  # any of them says something about where
 
 
 @lru_cache(maxsize=100_000)
@@ -209,7 +210,7 @@ def place_problems(values: Mapping[str, Any], *, required: bool = True, first: s
     for column, kind, expected, suggestion in problems:
         yield Problem(column, kind, expected=expected, suggestion=suggestion, detail={"value": str(values.get(column) or "")})
     if code is None and not problems and required:
-        yield Problem(first, "no-place", expected=str(_("an oblast, a settlement or a P-code")))
+        yield Problem(first, "no-place", expected=str(_("an oblast, a settlement or a P-code")), about=SAY_WHERE)
 
 
 # What the faults of this room say; sheets that read places add these to their own.

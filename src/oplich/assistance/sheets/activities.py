@@ -38,17 +38,17 @@ COLUMNS = (
     Column("by_convoy", _("By inter-agency convoy?"), cells.yes_no, choices=lambda: [(True, _("Yes")), (False, _("No"))], width=12, words=("convoy", "inter-agency convoy", "by convoy", "конвой", "міжагентський конвой", "міжвідомчий конвой", "гуманітарний конвой")),
     *places.place_columns(country=True),
     Column("site", _("Collective site"), cells.text(longest=200), hxl="#loc+site+name", width=26, words=("collective centre", "collective center", "site name", "мтп", "місце тимчасового проживання", "заклад", "место временного проживания"), help=_("The collective centre, where the help was given in one.")),
-    Column("date", _("Date"), rules.date_of_help, hxl="#date+occurred", width=14, words=("activity date", "date of activity", "дата", "дата допомоги", "дата активності", "дата заходу"), example="20.01.2023"),
-    Column("month", _("Month"), rules.month_of_help, hxl="#date+month", width=12, words=("reporting month", "reporting period", "period", "місяць", "звітний місяць", "звітний період", "месяц", "отчетный месяц"), help=_("Where the day is not known: 03.2023 or березень 2023."), example="01.2023"),
+    Column("date", _("Date"), rules.date_of_help, hxl="#date+occurred", width=14, words=("activity date", "date of activity", "date of assistance", "date of distribution", "distribution date", "дата проведення", "дата надання", "дата надання допомоги", "дата видачі", "дата роздачі", "дата реалізації", "дата мероприятия", "дата помощи", "дата выдачи", "дата", "дата допомоги", "дата активності", "дата заходу"), example="20.01.2023"),
+    Column("month", _("Month"), rules.month_of_help, hxl="#date+month", width=12, words=("reporting month", "reporting period", "month of activity", "month of reporting", "звітний місяць (мм.рррр)", "за місяць", "period", "місяць", "звітний місяць", "звітний період", "месяц", "отчетный месяц"), help=_("Where the day is not known: 03.2023 or березень 2023."), example="01.2023"),
     rules.group_column(),
     Column("unit", _("Unit"), cells.choice(UNIT_WORDS), choices=lambda: list(UNITS.items()), width=12, hxl="#indicator+unit", words=("unit of measure", "unit of measurement", "одиниця", "одиниця виміру", "единица", "единица измерения")),
-    Column("people", _("Total people"), TOTAL, hxl="#reached", width=12, words=("total", "people reached", "reached", "beneficiaries", "total reached", "individuals reached", "total beneficiaries", "number of people", "beneficiary reached", "разом", "усього", "всього", "кількість людей", "охоплено", "кількість осіб", "итого", "всего", "количество людей", "охвачено"), help=_("People, not households and not kits. It must equal the sum of the six groups, where they are given."), example="120"),
-    _count("girls", _("Girls (0–17)"), "+f+children", "girls", "дівчата", "дівчатка", "девочки", "girls 0-17", "girls (0-17)"),
-    _count("boys", _("Boys (0–17)"), "+m+children", "boys", "хлопці", "хлопчики", "мальчики", "boys 0-17", "boys (0-17)"),
-    _count("women", _("Women (18–59)"), "+f+adults", "women", "жінки", "женщины", "women 18-59", "women (18-59)", "adult women"),
-    _count("men", _("Men (18–59)"), "+m+adults", "men", "чоловіки", "мужчины", "men 18-59", "men (18-59)", "adult men"),
-    _count("older_women", _("Older women (60+)"), "+f+elderly", "older women", "elderly women", "літні жінки", "жінки 60+", "women 60+", "пожилые женщины", "older women (60+)"),
-    _count("older_men", _("Older men (60+)"), "+m+elderly", "older men", "elderly men", "літні чоловіки", "чоловіки 60+", "men 60+", "пожилые мужчины", "older men (60+)"),
+    Column("people", _("Total people"), TOTAL, hxl="#reached", width=12, words=("total", "people reached", "individuals", "total individuals", "total individuals reached", "individuals reached total", "reached individuals", "total people reached", "beneficiaries reached", "total beneficiaries reached", "people helped", "загальна кількість осіб", "загальна кількість людей", "загальна кількість осіб, які отримали допомогу", "загальна кількість отримувачів", "кількість осіб, які отримали допомогу", "кількість отримувачів", "кількість бенефіціарів", "кількість охоплених осіб", "охоплено людей", "охоплено осіб", "всього охоплено", "всього осіб", "усього осіб", "разом осіб", "всего охвачено", "всего охвачено людей", "охвачено людей", "всего человек", "количество человек", "количество получателей", "количество бенефициаров", "reached", "beneficiaries", "total reached", "individuals reached", "total beneficiaries", "number of people", "beneficiary reached", "разом", "усього", "всього", "кількість людей", "охоплено", "кількість осіб", "итого", "всего", "количество людей", "охвачено"), help=_("People, not households and not kits. It must equal the sum of the six groups, where they are given."), example="120"),
+    _count("girls", _("Girls (0–17)"), "+f+children", "girls", "дівчат", "дівчаток", "девочек", "дівчата", "дівчатка", "девочки", "girls 0-17", "girls (0-17)"),
+    _count("boys", _("Boys (0–17)"), "+m+children", "boys", "хлопців", "хлопчиків", "мальчиков", "хлопці", "хлопчики", "мальчики", "boys 0-17", "boys (0-17)"),
+    _count("women", _("Women (18–59)"), "+f+adults", "women", "жінок", "женщин", "жінки", "женщины", "women 18-59", "women (18-59)", "adult women"),
+    _count("men", _("Men (18–59)"), "+m+adults", "men", "чоловіків", "мужчин", "чоловіки", "мужчины", "men 18-59", "men (18-59)", "adult men"),
+    _count("older_women", _("Older women (60+)"), "+f+elderly", "older women", "elderly women", "жінок 60+", "літніх жінок", "women over 60", "жінки старші 60", "літні жінки", "жінки 60+", "women 60+", "пожилые женщины", "older women (60+)"),
+    _count("older_men", _("Older men (60+)"), "+m+elderly", "older men", "elderly men", "чоловіків 60+", "літніх чоловіків", "men over 60", "чоловіки старші 60", "літні чоловіки", "чоловіки 60+", "men 60+", "пожилые мужчины", "older men (60+)"),
     _count("with_disability", _("Of these with a disability"), "+disabled", "people with disability", "people with disabilities", "pwd", "disability", "з інвалідністю", "люди з інвалідністю", "особи з інвалідністю", "с инвалидностью", "of which with disability"),
     Column("comment", _("Comment"), cells.text(longest=500), width=30, words=("comments", "remarks", "note", "notes", "коментар", "примітка", "комментарий", "примечание"), help=_("Write nobody's name here.")),
     Column("in_plan", _("Inside the plan's scope?"), cells.yes_no, choices=lambda: [(True, _("Yes")), (False, _("No"))], width=12, words=("in hrp", "hrp scope", "hnrp scope", "in plan", "in hrp scope", "в межах плану", "у плані", "в рамках плана")),
@@ -79,7 +79,7 @@ def check_row(values: dict[str, Any], context: Context) -> Iterable[Problem]:
 def _when_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
     day, month = values.get("date"), values.get("month")
     if not day and not month:
-        yield Problem("date", "when-missing", expected="20.01.2023")
+        yield Problem("date", "when-missing", expected="20.01.2023", about=("month",))
     elif day and month and day[:7] != month[:7]:
         found = rules.as_day(day)
         yield Problem("month", "month-differs", expected=f"{found:%m.%Y}", suggestion=f"{found:%m.%Y}")
@@ -92,12 +92,16 @@ def _count_problems(values: dict[str, Any]) -> Iterable[Problem]:
         if added:
             values["people"] = total = added
         else:
-            yield Problem("people", "people-missing", expected="120")
+            yield Problem("people", "people-missing", expected="120", about=GROUPS)
             return
     if added > total:
-        yield Problem("people", "groups-exceed", expected=str(added), suggestion=str(added), detail={"sum": added, "total": total})
+        yield Problem(
+            "people", "groups-exceed", expected=str(added), suggestion=str(added), detail={"sum": added, "total": total}, about=GROUPS
+        )
     elif len(groups) == len(GROUPS) and added != total:
-        yield Problem("people", "groups-differ", expected=str(added), suggestion=str(added), detail={"sum": added, "total": total})
+        yield Problem(
+            "people", "groups-differ", expected=str(added), suggestion=str(added), detail={"sum": added, "total": total}, about=GROUPS
+        )
     if (values.get("with_disability") or 0) > total:
         yield Problem("with_disability", "disability-exceeds", expected=f"≤ {total}", detail={"total": total})
 
@@ -166,6 +170,7 @@ ACTIVITIES = Sheet(
     prepare=rules.prepare,
     check_row=check_row,
     words=WORDS,
+    enough=(("people", *GROUPS), ("sector", "activity"), ("date", "month"), places.SAY_WHERE),
     help=_("How many people were helped, by sex and age where it is known. Oblast, sector, month and total are enough."),
     order=20,
 )

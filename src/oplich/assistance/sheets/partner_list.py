@@ -37,6 +37,8 @@ NEED_WORDS = {
     **dict.fromkeys(["limited mobility", "reduced mobility", "обмежена рухливість", "маломобільна", "маломобільний", "ограниченная подвижность"], "limited-mobility"),
 }  # fmt: skip
 NEEDS = {**{slug: slug for slug in Registration.NEEDS}, **NEED_WORDS}
+NONE = {"немає", "нема", "не має", "відсутній", "відсутня", "відсутнє", "б/н", "без номера", "no", "none", "нет", "не вказано", "not available", "no phone"}  # fmt: skip
+REFUSED = ("відмов", "отказ", "refus")  # a faith may forbid the number; the passport says so
 NAME = re.compile(r"[^\W\d_][^\d_@#$%^*+=<>|\\/{}\[\]]*")
 
 
@@ -69,8 +71,20 @@ def read_birth_date(cell: Any, context: Context) -> str:
     return day.isoformat()
 
 
-def read_phone(cell: Any, context: Context) -> str:
-    """A phone number, as +380…; only the first of several."""
+def read_birth_year(cell: Any, context: Context) -> int:
+    """The year somebody was born, “1984” or “1984 р.н.”; a whole birth date says it as well."""
+    text = re.sub(r"[\s.]*(?:рік|року|р|год|г)?[\s.]*(?:н|народження|рождения|р)?[\s.]*$", "", cells.shown(cell).casefold())
+    year = int(text) if re.fullmatch(r"\d{4}", text) else dt.date.fromisoformat(read_birth_date(cell, context)).year
+    today = context.today or dt.date.today()
+    if not today.year - OLDEST <= year <= today.year:
+        raise Misread("not-a-birth-year", expected="1984")
+    return year
+
+
+def read_phone(cell: Any, context: Context) -> str | None:
+    """A phone number, as +380…; only the first of several. Words that say there is none are none."""
+    if cells.fold(cell).rstrip(".") in NONE:
+        return None
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cells.shown(cell)
     first = re.split(r"[;,/]|\s{2,}", text)[0]
     if number := normal.phone(first):
@@ -79,8 +93,10 @@ def read_phone(cell: Any, context: Context) -> str:
     raise Misread("phone-short" if digits < 9 else "phone-long" if digits > 12 else "not-a-phone", digits=digits, expected="+380671234567")
 
 
-def read_tax_number(cell: Any, context: Context) -> str:
+def read_tax_number(cell: Any, context: Context) -> str | None:
     """A tax number of ten digits; whether it checks is a question of the whole line, where the birth date stands."""
+    if cells.fold(cell).rstrip(".").startswith(REFUSED) or cells.fold(cell).rstrip(".") in NONE:
+        return None
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else cells.shown(cell)
     number = tax.digits(text)
     if not number:
@@ -119,22 +135,23 @@ COLUMNS = (
     Column("surname", _("Surname"), read_name, personal=True, width=20, words=("last name", "family name", "прізвище", "фамилия", "second name"), help=_("As in the document."), example="Зразкова"),
     Column("given_name", _("Given name"), read_name, personal=True, width=18, words=("first name", "name", "ім'я", "імя", "имя", "forename"), example="Олена"),
     Column("patronymic", _("Patronymic"), read_name, personal=True, width=20, words=("middle name", "по батькові", "отчество"), example="Ігорівна"),
-    Column("full_name", _("Full name"), read_full_name, personal=True, width=34, words=("піб", "п.і.б.", "прізвище, ім'я, по батькові", "прізвище ім'я по батькові", "фио", "ф.и.о.", "beneficiary name", "full name of beneficiary", "name and surname", "пib"), help=_("Surname first. Only where surname and given name have no columns of their own.")),
-    Column("birth_date", _("Birth date"), read_birth_date, personal=True, width=14, words=("date of birth", "dob", "дата народження", "дата нар.", "дата рождения", "born"), example="12.03.1984"),
+    Column("full_name", _("Full name"), read_full_name, personal=True, width=34, words=("піб", "п.і.б.", "прізвище, ім'я, по батькові", "прізвище ім'я по батькові", "фио", "ф.и.о.", "beneficiary name", "full name of beneficiary", "піб отримувача", "піб бенефіціара", "піб особи", "піб голови домогосподарства", "піб голови сім'ї", "прізвище та ім'я", "прізвище, ім'я", "прізвище, ім'я та по батькові", "прізвище ім'я та по батькові", "фіо", "фио получателя", "фио бенефициара", "отримувач", "бенефіціар", "получатель", "name of beneficiary", "beneficiary full name", "name of recipient", "recipient name", "recipient", "head of household name", "name of head of household", "head of household", "name and surname", "пib"), help=_("Surname first. Only where surname and given name have no columns of their own.")),
+    Column("birth_date", _("Birth date"), read_birth_date, personal=True, width=14, words=("date of birth", "dob", "d.o.b.", "birthdate", "birthday", "дата народження отримувача", "д.н.", "дата рожд.", "дата народження", "дата нар.", "дата рождения", "born"), example="12.03.1984"),
+    Column("birth_year", _("Birth year"), read_birth_year, personal=True, width=10, words=("year of birth", "рік народження", "р.н.", "рік нар.", "год рождения", "г.р."), help=_("Where the birth date is not known.")),
     Column("sex", _("Sex"), cells.choice(SEX_WORDS), choices=lambda: list(SEXES.items()), width=8, hxl="#beneficiary+sex", words=("gender", "стать", "пол", "гендер"), example=_("Female")),
-    Column("phone", _("Phone"), read_phone, personal=True, width=18, words=("phone number", "telephone", "mobile", "телефон", "номер телефону", "моб. телефон", "номер телефона", "tel"), example="+380501110001"),
-    Column("tax_number", _("Tax number (РНОКПП)"), read_tax_number, personal=True, width=16, words=("tax number", "tax id", "rnokpp", "rnkpp", "inn", "ipn", "рнокпп", "іпн", "ідентифікаційний код", "ідентифікаційний номер", "податковий номер", "инн", "individual tax number", "идентификационный код"), help=_("Ten digits. It lets two partners' lists recognise the same person without doubt.")),
-    Column("document", _("Document"), cells.text(longest=60), personal=True, width=18, words=("passport", "id card", "document number", "паспорт", "документ", "серія та номер паспорта", "номер документа", "довідка впо", "id number")),
+    Column("phone", _("Phone"), read_phone, personal=True, width=18, words=("phone number", "telephone", "phone no", "contact number", "contact phone", "mobile phone", "mobile number", "моб. тел.", "моб. номер", "мобільний телефон", "контактний телефон", "контактний номер", "номер мобільного телефону", "тел.", "№ телефону", "№ тел.", "контактный телефон", "мобильный телефон", "mobile", "телефон", "номер телефону", "моб. телефон", "номер телефона", "tel"), example="+380501110001"),
+    Column("tax_number", _("Tax number (РНОКПП)"), read_tax_number, personal=True, width=16, words=("tax number", "tax id", "код рнокпп", "ідент. код", "ідентифікаційний код (іпн)", "рнокпп/іпн", "іпн/рнокпп", "ипн", "идентификационный номер", "rnokpp", "rnkpp", "inn", "ipn", "рнокпп", "іпн", "ідентифікаційний код", "ідентифікаційний номер", "податковий номер", "инн", "individual tax number", "идентификационный код"), help=_("Ten digits. It lets two partners' lists recognise the same person without doubt.")),
+    Column("document", _("Document"), cells.text(longest=60), personal=True, width=18, words=("passport", "id card", "паспортні дані", "документ, що посвідчує особу", "серія, номер паспорта", "серія та номер документа", "паспортные данные", "серия и номер паспорта", "document number", "паспорт", "документ", "серія та номер паспорта", "номер документа", "довідка впо", "id number")),
     Column("household", _("Household number"), cells.text(longest=80), width=16, hxl="#meta+household+id", words=("household id", "hh id", "family id", "номер домогосподарства", "номер сім'ї", "номер родини", "номер семьи"), help=_("The same number for people who live together.")),
-    Column("household_size", _("Household size"), cells.whole(minimum=1, maximum=40), width=12, words=("hh size", "family size", "number of family members", "кількість членів сім'ї", "розмір домогосподарства", "членів родини", "размер семьи")),
+    Column("household_size", _("Household size"), cells.whole(minimum=1, maximum=40), width=12, words=("hh size", "family size", "hh members", "household members", "people in household", "кількість осіб", "кількість осіб у родині", "кількість осіб в родині", "кількість осіб у сім'ї", "кількість осіб в сім'ї", "кількість членів родини", "членів сім'ї", "склад сім'ї", "количество членов семьи", "членов семьи", "состав семьи", "количество человек", "number of family members", "кількість членів сім'ї", "розмір домогосподарства", "членів родини", "размер семьи")),
     Column("needs", _("Special needs"), read_needs, personal=True, choices=_needs_choices, width=26, words=("vulnerability", "vulnerabilities", "specific needs", "особливі потреби", "вразливість", "вразливості", "категорія вразливості", "уязвимость"), help=_("Disability, single parent … Several are separated by commas.")),
     rules.group_column(),
     *places.place_columns(country=True),
     Column("from_place", _("Displaced from"), places.PlaceReader(None), width=26, words=("place of origin", "origin", "oblast of origin", "звідки", "місце походження", "переміщено з", "звідки прибули", "откуда", "place of displacement"), help=_("Where they fled from.")),
     *rules.kind_columns(),
-    Column("date", _("Date of help"), rules.date_of_help, required=True, hxl="#date+occurred", width=14, words=("date", "distribution date", "service date", "date of assistance", "дата", "дата допомоги", "дата надання", "дата надання допомоги", "дата видачі", "дата выдачи", "дата помощи"), example="20.01.2023"),
+    Column("date", _("Date of help"), rules.date_of_help, required=True, hxl="#date+occurred", width=14, words=("date", "distribution date", "service date", "date of assistance", "дата", "date of distribution", "date of help", "дата отримання", "дата отримання допомоги", "дата розподілу", "дата роздачі", "дата видачі допомоги", "дата получения", "дата раздачи", "дата выдачи помощи", "дата допомоги", "дата надання", "дата надання допомоги", "дата видачі", "дата выдачи", "дата помощи"), example="20.01.2023"),
     Column("units", _("How many items"), cells.whole(minimum=1, maximum=1_000_000), width=12, words=("items", "number of items", "quantity", "кількість одиниць", "кількість наборів", "количество")),
-    Column("consent", _("Consent"), cells.yes_no, required=True, choices=lambda: [(True, _("Yes")), (False, _("No"))], width=10, words=("consent given", "data consent", "згода", "згода на обробку", "згода на обробку персональних даних", "согласие"), help=_("Did the person agree that their data are kept so that they can be helped? Without it no name may be handed in."), example=_("Yes")),
+    Column("consent", _("Consent"), cells.yes_no, required=True, choices=lambda: [(True, _("Yes")), (False, _("No"))], width=10, words=("consent given", "data consent", "informed consent", "згода на обробку пд", "згода на обробку даних", "згода отримувача", "согласие на обработку персональных данных", "согласие на обработку", "згода", "згода на обробку", "згода на обробку персональних даних", "согласие"), help=_("Did the person agree that their data are kept so that they can be helped? Without it no name may be handed in."), example=_("Yes")),
     Column("consent_statistics", _("May be counted in statistics"), cells.yes_no, choices=lambda: [(True, _("Yes")), (False, _("No"))], width=14, words=("statistics consent", "згода на статистику", "облік у статистиці")),
     Column("note", _("Comment"), cells.text(longest=500), personal=True, width=30, words=("comment", "comments", "remarks", "note", "коментар", "примітка", "примітки", "комментарий", "примечание")),
 )  # fmt: skip
@@ -147,6 +164,7 @@ WORDS = {
     "born-in-the-future": _("A birth date cannot lie in the future (%(value)s). Check the year."),
     "born-after-help": _("The birth date lies after the day of help. Correct one of the two."),
     "too-old": _("By this birth date the person would be %(age)s years old. Check the year."),
+    "not-a-birth-year": _("“%(value)s” is not the birth year of somebody alive; write four digits, as %(expected)s."),
     "phone-short": _("“%(value)s” is too short for a phone number: %(digits)s digits. Write it as %(expected)s."),
     "phone-long": _("“%(value)s” is too long for a phone number: %(digits)s digits. Write one number, as %(expected)s."),
     "not-a-phone": _("“%(value)s” is not a phone number. Write it as %(expected)s."),
@@ -177,7 +195,9 @@ def _name_problems(values: dict[str, Any]) -> Iterable[Problem]:
         values["given_name"] = values.get("given_name") or parts[1]
         values["patronymic"] = values.get("patronymic") or " ".join(parts[2:]) or None
     if not (values.get("surname") and values.get("given_name")):
-        yield Problem("surname" if not values.get("surname") else "given_name", "name-missing")
+        yield Problem(
+            "surname" if not values.get("surname") else "given_name", "name-missing", about=("full_name", "surname", "given_name")
+        )
 
 
 def _birth_problems(values: Mapping[str, Any]) -> Iterable[Problem]:
@@ -204,7 +224,7 @@ def identity(values: Mapping[str, Any]) -> tuple:
         who = ("tax", number)
     else:
         called = normal.full_name(values.get("surname") or "", values.get("given_name") or "", values.get("patronymic") or "")
-        who = ("name", called, values.get("birth_date"), values.get("phone"), values.get("household"))
+        who = ("name", called, values.get("birth_date") or values.get("birth_year"), values.get("phone"), values.get("household"))
     return (
         values.get("organisation"),
         values.get("implemented_by"),
@@ -240,6 +260,7 @@ def _entry(one: Any, upload: Any, office: Any, corrected: Mapping[int, Any]) -> 
         given_name=values["given_name"],
         patronymic=values.get("patronymic") or "",
         birth_date=rules.as_day(values["birth_date"]) if values.get("birth_date") else None,
+        birth_year=values.get("birth_year"),
         sex=values.get("sex") or "",
         phone=values.get("phone") or "",
         tax_number=values.get("tax_number") or "",
@@ -292,6 +313,7 @@ PARTNER_LIST = Sheet(
     prepare=rules.prepare,
     check_row=check_row,
     words=WORDS,
+    enough=(("full_name", "surname"), ("sector", "activity"), places.SAY_WHERE),
     help=_("One line per person and help. Names are sealed as soon as they arrive."),
     order=10,
 )

@@ -35,6 +35,7 @@ GROUP_WORDS = {
 WORDS: dict[str, Any] = {
     **places.WORDS,
     "unknown-sector": _("No sector is known as “%(value)s”. Choose one from the list."),
+    "several-sectors": _("“%(value)s” names several sectors. Write a line for each: %(expected)s."),
     "unknown-activity": _("No activity is known as “%(value)s”. Choose one from the list, or leave it empty and keep the sector."),
     "sector-missing": _("Neither a sector nor an activity is given. Say which kind of help it was."),
     "activity-elsewhere": _("This activity belongs to the sector “%(expected)s”, and the sector beside it says otherwise. Correct one of the two."),
@@ -76,7 +77,7 @@ def organisation_columns() -> tuple[Column, ...]:
     return (
         Column(
             "organisation", _("Organisation"), partners.read_organisation, hxl="#org+reporting+name", width=28,
-            words=("reporting organisation", "reporting organization", "organization", "organisation name", "partner", "agency", "організація", "партнер", "звітує", "организация", "партнёр"),
+            words=("reporting organisation", "reporting organization", "organization", "organisation name", "organization name", "name of organisation", "name of organization", "partner name", "reporting partner", "назва організації", "назва організації, що надає допомогу", "організація, що надає допомогу", "організація-партнер", "назва партнера", "название организации", "partner", "agency", "організація", "партнер", "звітує", "организация", "партнёр"),
             help=_("Who reports it. Empty means the organisation that hands in the file."),
         ),
         Column(
@@ -91,12 +92,12 @@ def kind_columns() -> tuple[Column, ...]:
     return (
         Column(
             "sector", _("Sector"), reading.read_sector, hxl="#sector+name", choices=reading.sector_choices, width=26,
-            words=("cluster", "сектор", "sector name", "cluster name", "кластер", "сектор допомоги", "вид допомоги", "напрям", "направление", "вид помощи"),
+            words=("cluster", "сектор", "сектор/кластер", "кластер/сектор", "sector/cluster", "cluster/sector", "напрямок", "напрямок допомоги", "сектор гуманітарної допомоги", "sector name", "cluster name", "кластер", "сектор допомоги", "вид допомоги", "напрям", "направление", "вид помощи"),
             help=_("The sector or cluster of the help, in any of its usual names."), example="WASH",
         ),
         Column(
             "activity", _("Activity"), reading.read_activity, hxl="#activity+name", choices=reading.activity_choices, width=30,
-            words=("activity name", "activity type", "type of assistance", "service", "вид діяльності", "захід", "послуга", "назва допомоги", "активность", "услуга"),
+            words=("activity name", "activity type", "type of assistance", "type of aid", "assistance type", "activity description", "вид наданої допомоги", "тип допомоги", "найменування допомоги", "назва набору", "назва активності", "діяльність", "тип помощи", "вид оказанной помощи", "service", "вид діяльності", "захід", "послуга", "назва допомоги", "активность", "услуга"),
             help=_("What exactly was given or done, if you know it."),
         ),
     )  # fmt: skip
@@ -113,6 +114,12 @@ def group_column() -> Column:
 def kind_problems(values: dict[str, Any]) -> Iterable[Problem]:
     """Sector and activity: one is enough, both must agree. A missing sector is filled in from the activity."""
     sector, activity = values.get("sector"), values.get("activity")
+    if activity in reading.terms("sectors"):  # a column of activities that says only the sector
+        if sector is None or activity == sector or reading.parent_of(activity) == sector:
+            values["sector"] = sector = activity
+        elif reading.parent_of(sector) != activity:
+            yield Problem("activity", "activity-elsewhere", expected=str(reading.terms("sectors")[activity]), about=("sector",))
+        values["activity"] = activity = None
     if activity:
         own = reading.sector_of(activity)
         if sector is None:
@@ -121,7 +128,10 @@ def kind_problems(values: dict[str, Any]) -> Iterable[Problem]:
             yield Problem("activity", "activity-elsewhere", expected=str(reading.terms("sectors")[own]))
     elif sector is None:
         yield Problem(
-            "sector", "sector-missing", expected=", ".join(str(term) for term in list(reading.terms("sectors").values())[:4]) + " …"
+            "sector",
+            "sector-missing",
+            expected=", ".join(str(term) for term in list(reading.terms("sectors").values())[:4]) + " …",
+            about=("activity",),
         )
 
 
