@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from oplich.core import permissions
 from oplich.core.refusal import Refusal
 from oplich.places import maps
-from oplich.reporting import facts, queries
+from oplich.reporting import facts, queries, words
 from oplich.site.search import address
 
 AN_HOUR = 3600
@@ -65,7 +65,8 @@ def _draw(user: Any) -> Picture | None:
             figure = queries.answer(asked)
             page = address("reporting:reached") if slug == "people_reached" else address("reporting:figure", slug)
             url = f"{page}?{urlencode(asked.parameters())}" if page else ""
-            numbers.append(Number(figure.title, figure.total, figure.unit, _as_of(figure), url))
+            unit = words.UNITS[figure.measure](figure.total)  # agrees with the number: 54 199 людей
+            numbers.append(Number(figure.title, figure.total, unit, _as_of(figure), url))
         return Picture(numbers, _map(user, said))
     except Refusal:
         return None
