@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import json
 from dataclasses import dataclass, field
@@ -10,7 +9,13 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
 
-from python_calamine import CalamineWorkbook
+from django.utils.translation import gettext as _
+
+from oplich.core.refusal import Refusal
+from oplich.intake import words
+from oplich.intake.confined import Unreadable
+from oplich.intake.reading.marks import Unknown, unpack
+from oplich.intake.reading.tables import Reading, Table
 
 Row = list[Any]
 DAYS = ("%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y", "%B %d, %Y", "%d %B %Y", "%b %d, %Y")
@@ -39,14 +44,36 @@ class Tables:
         return -1, []
 
 
+class NotRead(Refusal):
+    """The file cannot be read as a table."""
+
+
 def open_tables(path: Path) -> Tables:
+    """The file's worksheets, read in the confined child as every file of others is. Raises NotRead."""
     if path.suffix.lower() == ".json":
-        return Tables(path, json=json.loads(path.read_text(encoding="utf-8-sig")))
-    if path.suffix.lower() in (".xlsx", ".xls", ".ods"):
-        book = CalamineWorkbook.from_path(str(path))
-        return Tables(path, {name: book.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in book.sheet_names})
-    with path.open(encoding="utf-8-sig", newline="") as text:
-        return Tables(path, {path.stem: list(csv.reader(text))})
+        try:
+            return Tables(path, json=json.loads(path.read_text(encoding="utf-8-sig")))
+        except ValueError as error:
+            raise NotRead(_("“%(file)s” is not JSON: %(why)s.") % {"file": path.name, "why": error}) from error
+    try:
+        with path.open("rb") as file, Reading(file) as table:
+            return Tables(path, _rows(table, path.stem))
+    except Unreadable as why:
+        raise NotRead(f"{path.name}: {words.refused(why.code, why.detail)}") from why
+
+
+def _rows(table: Table, only: str) -> dict[str, list[Row]]:
+    """Every line of every worksheet by its name (a text file goes by `only`); blank cells are ""."""
+    sheets: dict[str, list[Row]] = {head.name or only: [] for head in table.sheets}
+    names = list(sheets)
+    for batch in table.batches():
+        sheets[names[batch.sheet]] += [[_cell(cell) for cell in line] for line in zip(*batch.columns, strict=True)] or [[]] * batch.lines
+    return sheets
+
+
+def _cell(packed: Any) -> Any:
+    cell = unpack(packed)
+    return "" if cell is None or isinstance(cell, Unknown) else cell
 
 
 def number(cell: Any) -> Decimal | None:

@@ -22,8 +22,8 @@ class Command(BaseCommand):
         for path in files:
             if not path.is_file():
                 raise CommandError(f"There is no file “{path}”.")
-            tables = open_tables(path)
             try:
+                tables = open_tables(path)
                 if is_war_status(tables):
                     self.stdout.write(f"{path.name}: {self.set_zones(tables)}")
                     continue
