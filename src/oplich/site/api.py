@@ -69,6 +69,7 @@ class Api(NinjaAPI):
         schema.setdefault("components", {}).setdefault("schemas", {})["Problem"] = problems.Problem.model_json_schema()
         answer = {"content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}}
         meanings = {
+            400: "Not JSON, or not to be read at all",
             401: "Not signed in",
             403: "Session without CSRF token",
             404: "Missing, or not for you",

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from oplich.core import jobs, permissions
+from oplich.core import jobs, permissions, problems
 from oplich.core.models import Job
 from oplich.site import frame, search, today
 
@@ -106,9 +106,8 @@ def _wants_words(request) -> bool:
 
 def _refuse(request, template: str, status: int, title: str):
     if _wants_words(request):
-        return HttpResponse(
-            json.dumps({"title": title, "status": status}, ensure_ascii=False), status=status, content_type="application/problem+json"
-        )
+        told = problems.problem(status, problems.nothing_here() if status == 404 else f"{title}.")
+        return HttpResponse(json.dumps(told, ensure_ascii=False), status=status, content_type="application/problem+json")
     return render(request, template, status=status)
 
 
