@@ -115,7 +115,16 @@ def one_figure(request: HttpRequest, slug: str, asked: Query[Asked]):
     return queries.as_data(queries.answer(_question(request, slug, asked)))
 
 
-@router.post("/{slug}/file", response={200: bytes, **REFUSED}, summary="A figure as a file, redacted and written down")
+BINARY = {"schema": {"type": "string", "format": "binary"}}
+FILE = {media.partition(";")[0]: {"schema": {"type": "object"}} if "json" in media else BINARY for media, _make in actions.FORMATS.values()}
+
+
+@router.post(
+    "/{slug}/file",
+    response={200: None, **REFUSED},
+    openapi_extra={"responses": {200: {"content": FILE}}},
+    summary="A figure as a file, redacted and written down",
+)
 def figure_file(request: HttpRequest, slug: str, asked: FileAsked):
     file = actions.export(by=request.user, asked=_question(request, slug, asked), kind=asked.format, purpose=asked.purpose)
     response = HttpResponse(file.content, content_type=file.kind)
