@@ -28,6 +28,8 @@ router = Router(tags=["intake"])
 Text = Annotated[str, StringConstraints(pattern=r"^[^\x00]*$", max_length=200)]  # PostgreSQL holds no NUL
 Limit = Annotated[int, Query(ge=1, le=200, description="How many, 1 to 200.")]
 NOT_FOUND = {404: Problem, 422: Problem}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+WORKBOOK = {"responses": {200: {"content": {XLSX: {"schema": {"type": "string", "format": "binary"}}}}}}
 
 
 class NoFile(Refusal):
@@ -243,7 +245,12 @@ def faults(request, pk: uuid.UUID, after: str | None = None, limit: Limit = 50):
     return {"items": items, "next": page.next}
 
 
-@router.get("/uploads/{uuid:pk}/returned", response={200: None, **NOT_FOUND}, summary="Your workbook with the faults marked (XLSX)")
+@router.get(
+    "/uploads/{uuid:pk}/returned",
+    response={200: None, **NOT_FOUND},
+    openapi_extra=WORKBOOK,
+    summary="Your workbook with the faults marked (XLSX)",
+)
 def returned(request, pk: uuid.UUID) -> Any:
     upload = find(request, pk)
     if not showing.may_have_file(request.user, upload):
@@ -319,7 +326,9 @@ def sheets(request):
     ]
 
 
-@router.get("/templates/{slug:slug}", response={200: None, **NOT_FOUND}, summary="An empty workbook to fill in (XLSX)")
+@router.get(
+    "/templates/{slug:slug}", response={200: None, **NOT_FOUND}, openapi_extra=WORKBOOK, summary="An empty workbook to fill in (XLSX)"
+)
 def template(request, slug: str, language: Literal["uk", "en"] = "uk") -> Any:
     found = template_for(request.user, slug, language)
     if found is None:
