@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
-from ninja import Field, Query, Router, Schema
+from ninja import Field, Path, Query, Router, Schema
 
 from oplich.core import paging, permissions
 from oplich.core.problems import Problem
@@ -17,6 +17,7 @@ from oplich.places.models import Place, PlaceFigure
 
 router = Router(tags=["places"])
 REFUSED = {404: Problem, 422: Problem}
+Code = Annotated[str, Path(max_length=80, pattern=r"^[^\x00]*$")]
 
 
 class PlaceOut(Schema):
@@ -175,7 +176,7 @@ def outlines(request: HttpRequest, level: Literal["countries", "oblasts", "raion
 @router.get(
     "/{code}", response={200: PlaceInFull, **REFUSED}, operation_id="places_get", summary="One place, with its other names and codes"
 )
-def place(request: HttpRequest, code: str):
+def place(request: HttpRequest, code: Code):
     permissions.require(request.user, "places.see")
     return get_object_or_404(Place, pk=code.upper())
 
@@ -191,6 +192,6 @@ class ZoneOut(Schema):
 @router.get(
     "/{code}/zones", response={200: list[ZoneOut], **REFUSED}, operation_id="places_zones", summary="How near the war it was, by date"
 )
-def zones(request: HttpRequest, code: str):
+def zones(request: HttpRequest, code: Code):
     permissions.require(request.user, "places.see")
     return queries.zones_of(get_object_or_404(Place, pk=code.upper()))

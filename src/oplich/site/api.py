@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, AuthorizationError, HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
+from ninja.parser import Parser
 from ninja.security import HttpBearer, SessionAuth
 from ninja.throttling import BaseThrottle
 
@@ -49,6 +50,39 @@ class PerUser(BaseThrottle):
         key = f"api:{request.user.pk}:{int(time.time() // 60)}"
         cache.add(key, 0, timeout=120)
         return cache.incr(key) <= settings.OPLICH_API_CALLS_A_MINUTE
+
+
+class NotText(Refusal):
+    """A text holds a NUL, which no database keeps."""
+
+
+class Reading(Parser):
+    """Bodies and addresses on their way in. What no database can hold is refused here, for every operation there is and will be."""
+
+    def parse_body(self, request: HttpRequest):
+        said = super().parse_body(request)
+        if rb"\u0000" in request.body:
+            _refuse_nul(said if isinstance(said, dict) else {"": said})
+        return said
+
+    def parse_querydict(self, data, list_fields, request: HttpRequest):
+        said = super().parse_querydict(data, list_fields, request)
+        _refuse_nul(said)
+        return said
+
+
+def _refuse_nul(said: dict) -> None:
+    for name, value in said.items():
+        if _has_nul(name) or _has_nul(value):
+            name = name.replace("\x00", "")
+            words = _("“%(name)s” holds a sign that no text has (NUL). Take it out.") % {"name": name or _("the request")}
+            raise NotText(words, field=name or None)
+
+
+def _has_nul(said) -> bool:
+    if isinstance(said, dict):
+        return any(_has_nul(one) for pair in said.items() for one in pair)
+    return any(map(_has_nul, said)) if isinstance(said, list) else isinstance(said, str) and "\x00" in said
 
 
 class Api(NinjaAPI):
@@ -94,6 +128,7 @@ api = Api(
     openapi_url="openapi.json",
     auth=[Token(), Session()],
     throttle=[PerUser()],
+    parser=Reading(),
 )
 
 
@@ -133,6 +168,8 @@ def not_readable(request, error: ValidationError):
 
 @api.exception_handler(HttpError)
 def http_error(request, error: HttpError):
+    if isinstance(error.__cause__, Refusal):  # from reading the body
+        return refused(request, error.__cause__)
     words = {
         400: _("The body is not JSON as this address expects it."),
         403: _("The page that sent this is not ours, or was open for too long. Load it again."),
