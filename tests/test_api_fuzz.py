@@ -4,6 +4,7 @@ Nothing breaks down, and every answer is one that the description promises. Ever
 """
 
 import contextlib
+import io
 import itertools
 import json
 import re
@@ -25,6 +26,7 @@ from schemathesis.specs.openapi import checks
 
 from oplich.core import tokens
 from oplich.core.models import ApiToken
+from oplich.intake import actions as intake
 from oplich.reporting import facts
 from oplich.site.api import api
 from tests import make, world
@@ -56,7 +58,17 @@ def asked(db, settings, tmp_path):
     settings.DATA = tmp_path
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     cache.clear()
-    own = world.build().own
+    made = world.build()
+    own = made.own
+    own.checked = intake.check(
+        by=made.root,
+        upload=intake.receive(
+            by=made.root,
+            file=io.BytesIO(world.partner_list(own.registration.place_id, "Перевірена").getvalue() + b"\n"),
+            file_name="checked.csv",
+            organisation=str(own.partner.pk),
+        ),
+    )
     facts.refresh()
     manager, secret = make.user("information-manager"), tokens.new_secret()
     ApiToken.objects.create(user=manager, name="fuzz", role="information-manager", digest=tokens.digest(secret))
@@ -71,9 +83,8 @@ def asked(db, settings, tmp_path):
 
 def records(own, path: str) -> dict:
     """Names in paths, queries and bodies → a record that is there, so that more than “missing” is tried."""
-    subject = (
-        own.person if "/people/{pk}" in path else own.upload if "uploads" in path else own.registration if "people" in path else own.help
-    )
+    subjects = {"mapping": own.checked, "uploads": own.upload, "people/{pk}": own.person, "people": own.registration, "": own.help}
+    subject = next(record for words, record in subjects.items() if words in path)
     return {
         "pk": str(subject.pk),
         "code": own.registration.place_id,
@@ -144,7 +155,9 @@ BREAKING = [
     [],
     {},
     [[]],
-    {"a": {"b": []}},
+    {"a": {"b": ["\x00"]}},
+    {"columns": {"A": "surname"}, "constants": {"sector": "\x00"}, "repeats": {}},
+    {"columns": {"A": 1, "B": "\ud800"}, "constants": [], "worksheet": 2**70, "skip": [-(2**70)], "format": 1},
 ]
 LOST = [
     "x",
