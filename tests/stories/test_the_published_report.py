@@ -10,13 +10,13 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from tests import make
 
 from oplich.assistance.actions import ledger
 from oplich.assistance.help import Help
 from oplich.core.periods import Period
 from oplich.reporting import facts
 from oplich.reporting.figures import compute
-from tests import make
 
 pytestmark = pytest.mark.django_db(transaction=True)
 INSIDE = {
