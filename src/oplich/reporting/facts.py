@@ -133,7 +133,7 @@ def _copy(facts: Any, folder: Path, told: Callable[[int, int, str], None]) -> No
     told(1, 5, _("Reading registrations, without names"))
     registrations = {"id": "uuid", "sex": "varchar", "birth_year": "integer", "household_id": "uuid"}
     _stage(facts, folder, "raw_registrations", people.statistics(), registrations)
-    _stage(facts, folder, "raw_uncounted", people.not_to_be_counted().order_by().values_list("id"), {"id": "uuid"})
+    _write(facts, folder, "raw_uncounted", ((one,) for one in people.not_to_be_counted()), {"id": "uuid"})
     told(2, 5, _("Reading which file each record came from"))
     _stage(facts, folder, "raw_rows", Row.objects.order_by().values_list("id", "upload_id"), {"id": "bigint", "upload": "uuid"})
     told(3, 5, _("Reading places and organisations"))
