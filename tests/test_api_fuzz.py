@@ -231,3 +231,10 @@ def test_what_breaks_databases_is_refused_in_words(asked):
                     wrong.append(f"{response.status_code} {method} {address:.120} {query!r:.120} {body!r:.300}")
     assert count > 1000
     assert not wrong, "\n".join(wrong)
+
+
+def test_a_page_asked_for_with_a_nul_is_not_understood_and_breaks_nothing(asked):
+    client = Client(raise_request_exception=False)
+    client.force_login(make.user("information-manager"))
+    for address in ("assistance/?sector=%00", "assistance/?activity=a%00", "people/?q=%00", "partners/?text=%00", "search/?q=%00"):
+        assert client.get(f"/en/{address}").status_code == 400, address

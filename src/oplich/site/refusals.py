@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.exceptions import BadRequest
 from django.http import Http404
 from django.shortcuts import redirect
 from django.views.defaults import bad_request, page_not_found
@@ -17,6 +18,8 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request):
+        if "%00" in request.META["QUERY_STRING"] and not request.path.startswith("/api/"):
+            return bad_request(request, BadRequest())  # a NUL: no person wrote it, and PostgreSQL breaks down over it
         return self.get_response(request)
 
     def process_exception(self, request, exception):
