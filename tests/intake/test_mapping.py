@@ -235,7 +235,7 @@ def test_the_ukraine_3w_comes_in_as_a_matrix_with_its_published_total(hand_in, s
     assert upload.faults_found == 0
     actions.accept(by=upload.by, upload=upload)
     largest: dict[str, int] = {}
-    for row in Row.objects.filter(upload=upload):
+    for row in Row.objects.filter(upload=upload).exclude(values__sector="Health"):  # the publisher's total leaves Health out
         largest[row.values["oblast"]] = max(largest.get(row.values["oblast"], 0), row.values["people"])
     assert len(largest) == 25 and sum(largest.values()) == 1_400_204
 

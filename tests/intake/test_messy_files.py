@@ -6,10 +6,11 @@ import pytest
 
 from oplich.intake import recognising
 from oplich.intake.models import Row
+from oplich.intake.sheets import Context
+from oplich.places import reading as places
 from tests import make
 from tests.intake import reports
 
-PLACES = ["UA63", "UA6312", "UA6312027", "UA6312027001", "UA631202700"]
 LIST = ["№ з/п", "П.І.Б. отримувача", "Дата нар.", "Стать", "моб. тел.", "ідентифікаційний код", "Область", "вид допомоги", "Дата видачі", "к-сть осіб", "Згода на обробку персональних даних", "Підпис"]  # fmt: skip
 REPORT = ["Organization", "Cluster", "Oblast", "Activity date", "Total individuals reached", "# girls (0-17)", "# boys (0-17)", "# women (18-59)", "# men (18-59)"]  # fmt: skip
 
@@ -175,3 +176,54 @@ def test_the_lower_of_two_header_lines_says_what_a_column_is(hand_in):
     upload = hand_in(reports.book(rows, header=None))
     assert faults(upload) == []
     assert [values(upload)[0][name] for name in ("people", "girls", "boys")] == [100, 20, 30]
+
+
+def test_totals_inside_the_table_are_left_out_and_a_note_is_one_fault(hand_in):
+    rows = [listed(1), [None, "Разом по області", *[None] * 7, 1], listed(2), [None, "ІТОГО", *[None] * 7, 2], [], [None, "М.П."]]
+    upload = hand_in(reports.book(rows, header=LIST))
+    assert faults(upload) == [(7, "B", "stray-line")] and upload.rows_good == 2
+
+
+@pytest.mark.parametrize(
+    "word", ["Разом", "Всього: 12", "ІТОГО", "Усього осіб", "Разом по Харківській області", "Total for Kharkiv", "всього за списком"]
+)
+def test_a_line_of_totals_is_known_by_its_first_words(word):
+    assert recognising.is_total_line(word)
+
+
+@pytest.mark.parametrize("word", ["Всеволод Тестенко", "Разумовська Тетяна", "Загалом'янець Іван", "Тоталь Олена", "Разумівка"])
+def test_a_name_is_no_total(word):
+    assert not recognising.is_total_line(word)
+
+
+@pytest.mark.parametrize("written", ["ж", "жін.", "Жіноча", "жен", "F", "Female", "дівчина", "Ж.", "жіночий"])
+def test_a_sex_is_understood_in_every_usual_form(hand_in, written):
+    upload = hand_in(reports.book([listed(sex=written)], header=LIST))
+    assert faults(upload) == [] and values(upload)[0]["sex"] == "f"
+
+
+def test_an_unknown_sex_is_told_with_what_may_stand_there(hand_in):
+    upload = hand_in(reports.book([listed(sex="невідомо")], header=LIST))
+    assert (upload.faults.get().code, upload.faults.get().detail["expected"]) == ("not-in-list", "ж, ч")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Jan-23", "2023-01-01"),
+        ("січ.23", "2023-01-01"),
+        ("січень 2023 р.", "2023-01-01"),
+        ("01/2023", "2023-01-01"),
+        ("I квартал 2023", ""),
+    ],
+)
+def test_a_month_is_read_as_it_is_written_or_asked_for_as_a_month(hand_in, written, meant):
+    upload = hand_in(reports.book([["Харківська", "WASH", written, 10]], header=["Область", "Сектор", "Звітний місяць", "Кількість осіб"]))
+    assert (values(upload)[0]["month"] if meant else faults(upload)) == (meant or [(2, "C", "not-a-month")])
+
+
+@pytest.mark.parametrize(
+    ("written", "code"), [("м. Харків", "UA6312027001"), ("UA63", "UA63"), ("Харківська обл., Чугуївський р-н", "UA6314")]
+)
+def test_a_column_of_settlements_may_hold_any_place(written, code):
+    assert places.place_of({"settlement": places.PlaceReader(("settlement", "district"), "oblast")(written, Context())}) == code

@@ -225,10 +225,13 @@ def month(cell: Any, context: Context) -> str:
         year, number_of = int(match[1]), int(match[2])
     elif match := re.fullmatch(r"(\d{1,2})[-./ ](\d{4})", found):
         year, number_of = int(match[2]), int(match[1])
-    elif match := re.fullmatch(r"([^\W\d_]+)\.?,? (\d{4})(?: р\.?| року)?", found):
+    elif match := re.fullmatch(r"([^\W\d_]+)[ .,/'-]*(\d{4}|\d{2})(?: ?р\.?| року| ?г\.?| года)?", found):
         year, number_of = int(match[2]), MONTHS.get(match[1], 0)
     else:
-        day = as_date(cell)
+        try:
+            day = as_date(cell)
+        except Misread:
+            raise Misread("not-a-month", expected="03.2023") from None
         return day.replace(day=1).isoformat()
     first = _day(year, number_of, 1)
     if first is None:
@@ -257,9 +260,18 @@ def choice(words: Mapping[str, Any], *, code: str = "not-in-list") -> Reader:
         if found in known:
             return known[found]
         near = nearest(found, known)
-        raise Misread(code, expected=", ".join(list(words)[:6]), suggestion=near)
+        raise Misread(code, expected=", ".join(_one_each(words, context.language)[:6]), suggestion=near)
 
     return read
+
+
+def _one_each(words: Mapping[str, Any], language: str) -> list[str]:
+    """One word for each value of a list, in the letters of the language where it has one."""
+    found: dict[Any, str] = {}
+    for word, value in words.items():
+        if value not in found or (found[value].isascii() and not word.isascii() and language == "uk"):
+            found[value] = word
+    return list(found.values())
 
 
 def nearest(found: str, known: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from oplich.intake import cells
 from oplich.intake.mapping import EXAMPLE, Matrix, Plan, Source, Split
 from oplich.intake.reading.marks import MARK, Unknown, letter, unpack
 from oplich.intake.reading.tables import Batch
-from oplich.intake.recognising import is_total
+from oplich.intake.recognising import is_total_line
 from oplich.intake.sheets import Column, Context, Misread, Problem, Sheet
 
 MOST_REMEMBERED = 40_000  # distinct cells per column
@@ -187,7 +187,7 @@ class Checker:
         for slug, source in sorted(self.plan.fields.items(), key=lambda pair: pair[1].columns[0])[:3]:
             title = self.plan.titles.get(source.columns[0], "") if source.how == "one" else ""
             for at, cell in enumerate(raw[slug]):
-                if type(cell) is str and len(cell) < 40 and (cell == title or is_total(cell)) and keep[at]:
+                if type(cell) is str and len(cell) < 80 and (cell == title or is_total_line(cell)) and keep[at]:
                     keep[at] = False
                     self.totals_left_out.append(numbers[at])
 
@@ -262,7 +262,13 @@ class Checker:
         absent = {column.name: None for column in self.sheet.columns if column.name not in self.slugs}
         nothing: list[Found] = []
         check_row, identity, context, name, slugs = self.sheet.check_row, self.sheet.identity, self.context, self.name, self.slugs
+        stray = self._stray(raw, len(numbers))
         for at, line in enumerate(zip(*columns, strict=True)):
+            if at in stray:
+                slug = stray[at]
+                found = Found(slug, _at(letters, slug, at), Bad("stray-line"), raw[slug][at])
+                yield Checked(numbers[at], parts[at], {}, [found], "", "", "")
+                continue
             values = dict(zip(slugs, line, strict=True))
             if absent:
                 values.update(absent)
@@ -283,6 +289,20 @@ class Checker:
                 values = compact
             mark = marks[at]
             yield Checked(numbers[at], parts[at], values, wrong, key, digest, mark if type(mark) is str else "")
+
+    def _stray(self, raw: dict, lines: int) -> dict[int, str]:
+        """In a foreign table: lines with nothing but one text, a note or a signature; their only column."""
+        plan, found = self.plan, {}
+        if plan.own or plan.matrix or plan.split or len(plan.fields) < 4:
+            return found
+        columns = [raw[slug] for slug in plan.fields]
+        blanks = len(columns) - 1
+        for at, line in enumerate(zip(*columns, strict=True)):
+            if line.count(None) == blanks:
+                slug, cell = next((slug, cell) for slug, cell in zip(plan.fields, line, strict=True) if cell is not None)
+                if type(cell) is str and not cell.startswith(MARK):
+                    found[at] = slug
+        return found
 
     def _problem(self, problem: Problem, raw: dict, letters: dict, at: int) -> Found:
         column = next((one for one in (problem.column, *problem.about) if one in letters), problem.column)

@@ -35,7 +35,17 @@ TOTALS = {
     "итого",
     "всего",
     "загальна кількість",
+    "ітого",
 }
+TOTAL_LINE = re.compile(
+    r"(?:total|sub-?total|grand total|всього|усього|разом|загалом|ітого|итого|всего)\b(?: ?[:—–-].*|,? ?\d.*|"
+    r"(?: за списком| осіб| людей| отримувачів| чел| человек| people| persons)[:. \d]*| (?:по|за|для|for|in|per) .*)?"
+)
+
+
+def is_total_line(cell: str) -> bool:
+    """Whether this first cell of a line says that the line adds up others: “Разом по області”, “Всього: 12 осіб”."""
+    return is_total(cell) or TOTAL_LINE.fullmatch(cells.fold(cell)) is not None
 
 
 def is_total(text: Any) -> bool:

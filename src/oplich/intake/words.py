@@ -17,6 +17,7 @@ from oplich.intake.sheets import Sheet, all_sheets
 MASK = "•••"
 FAULTS = {
     "missing": gettext_lazy("“%(column)s” is empty. Write it in."),
+    "stray-line": gettext_lazy("Nothing but “%(value)s” stands in this line. Fill in the line, or delete it."),
     "not-a-date": gettext_lazy("“%(value)s” is not a date; write it as %(expected)s."),
     "not-a-month": gettext_lazy("“%(value)s” is not a month; write it as %(expected)s."),
     "too-early": gettext_lazy("%(value)s is before %(first)s. Correct the date."),

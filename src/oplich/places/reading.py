@@ -54,6 +54,8 @@ class PlaceReader:
         if self.kinds == ("hromada",) and (not found.matches or found.matches[0].how == "like"):
             centre = find(text, within=self.within, kinds=("settlement",))  # people write a hromada by its centre: “м. Дніпро”
             found = centre if centre.matches else found
+        if "settlement" in (self.kinds or ()) and not found.sure:
+            found = _wider(text, self.within, found)
         if found.sure and not self.parent_column:
             return found.sure
         if not found.matches or found.matches[0].how == "like":
@@ -63,6 +65,12 @@ class PlaceReader:
         if not self.parent_column:
             raise Misread("place-unclear", expected=str(_("the oblast or hromada as well, or the P-code")), suggestion=suggestions(found))
         return text
+
+
+def _wider(text: str, within: str, found: Found) -> Found:
+    """A column of settlements that holds a raion, a hromada or a code: what it says is a place all the same."""
+    wide = find(text, within=within)
+    return wide if wide.sure and (not found.matches or found.matches[0].how == "like" or wide.matches[0].how == "code") else found
 
 
 def _text(cell: Any) -> str:
@@ -152,6 +160,8 @@ def _finest(country: str, oblast: str, raion: str, hromada: str, settlement: str
             continue
         kinds = {"raion": ("raion", "district"), "settlement": ("settlement", "district")}.get(column, (column,))
         found = find(text, within=within, kinds=kinds)
+        if found.sure is None and column == "settlement":
+            found = _wider(text, within, found)
         if found.sure is None and column == "hromada":
             centre = find(text, within=within, kinds=("settlement",)).sure
             if centre:

@@ -20,6 +20,7 @@ from oplich.core import journal, permissions
 from oplich.core.ids import uuid7
 from oplich.core.permissions import Scope
 from oplich.core.refusal import Refusal
+from oplich.intake import storing
 from oplich.partners.models import Organisation
 from oplich.people import queries as people
 from oplich.places.models import Place
@@ -168,7 +169,7 @@ def record_many(*, by: Any, helps: Sequence[Help], progress: Callable[[int, int]
     there = {one for batch in _batches([help.id for help in helps]) for one in _pks(batch)}
     fresh = [help for help in helps if help.id not in there]
     for start in range(0, len(fresh), 4 * BATCH):
-        Assistance.objects.bulk_create([help.row(by) for help in fresh[start : start + 4 * BATCH]], batch_size=BATCH)
+        storing.insert([help.row(by) for help in fresh[start : start + 4 * BATCH]])
         if progress is not None:
             progress(min(start + 4 * BATCH, len(fresh)), len(fresh))
     if fresh:

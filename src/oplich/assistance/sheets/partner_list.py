@@ -24,11 +24,11 @@ from oplich.places import reading as places
 
 SEXES = {"f": _("Female"), "m": _("Male")}
 SEX_WORDS = {
-    **dict.fromkeys(["f", "female", "woman", "girl", "w", "ж", "жін", "жін.", "жінка", "жіноча", "жен", "жен.", "женщина", "женский", "дівчинка"], "f"),
-    **dict.fromkeys(["m", "male", "man", "boy", "ч", "чол", "чол.", "чоловік", "чоловіча", "м", "муж", "муж.", "мужчина", "мужской", "хлопчик"], "m"),
+    **dict.fromkeys(["f", "female", "woman", "girl", "w", "ж", "жін", "жін.", "жінка", "жіноча", "жен", "жен.", "женщина", "женский", "дівчинка", "дівчина", "дівч", "дівч.", "жіночий", "ж.", "fem", "fem.", "девочка", "девушка"], "f"),
+    **dict.fromkeys(["m", "male", "man", "boy", "ч", "чол", "чол.", "чоловік", "чоловіча", "м", "муж", "муж.", "мужчина", "мужской", "хлопчик", "хлопець", "хлоп", "чоловічий", "ч.", "м.", "муж", "мужск.", "мальчик"], "m"),
 }  # fmt: skip
 NEED_WORDS = {
-    **dict.fromkeys(["disability", "person with disability", "pwd", "інвалідність", "особа з інвалідністю", "людина з інвалідністю", "инвалидность", "інв"], "disability"),
+    **dict.fromkeys(["disability", "person with disability", "pwd", "інвалідність", "особа з інвалідністю", "людина з інвалідністю", "инвалидность", "інв", "інвалід", "инвалид", "інвалід 1 групи", "інвалід 2 групи", "інвалід 3 групи", "інвалід і групи", "інвалід іі групи", "інвалід ііі групи", "дитина з інвалідністю", "особи з інвалідністю", "люди з інвалідністю"], "disability"),
     **dict.fromkeys(["chronic illness", "chronic disease", "хронічна хвороба", "хронічне захворювання", "хроническая болезнь"], "chronic-illness"),
     **dict.fromkeys(["older person living alone", "elderly alone", "літня людина, яка живе сама", "самотня літня людина", "одинокий пенсионер"], "older-alone"),
     **dict.fromkeys(["single parent", "single mother", "single-headed household", "одинока мати", "один із батьків", "мати-одиначка", "мать-одиночка"], "single-parent"),
@@ -46,7 +46,7 @@ def read_name(cell: Any, context: Context) -> str:
     """A part of a name: letters, hyphens, apostrophes."""
     found = cells.text(longest=80)(cell, context)
     if not NAME.fullmatch(found):
-        raise Misread("not-a-name", suggestion=" ".join(re.sub(r"[\d_@#$%^*+=<>|\\/{}\[\]]", "", found).split()))
+        raise Misread("not-a-name", suggestion=" ".join(re.sub(r"[\d_@#$%^*+=<>|\\/{}\[\]]", "", found).split()).strip(". "))
     return found
 
 

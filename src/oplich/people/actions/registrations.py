@@ -16,6 +16,7 @@ from oplich.core import journal, keys, permissions, sealing
 from oplich.core.ids import uuid7
 from oplich.core.permissions import Scope
 from oplich.core.refusal import Refusal
+from oplich.intake import storing
 from oplich.people import entries as writing
 from oplich.people import matching
 from oplich.people.entries import Entry
@@ -113,7 +114,7 @@ def register_many(*, by: Any, entries: Sequence[Entry], progress: Callable[[int,
     subjects = _keep_the_person_of_a_correction(fresh, found, reusable)
     newcomers = set(found.new)
     new = [subject for subject in dict.fromkeys(subjects) if subject in newcomers]
-    Person.objects.bulk_create([Person(pk=subject) for subject in new], batch_size=BATCH)
+    storing.insert([Person(pk=subject) for subject in new])
     opened = {**keys.make(new), **keys.fetch(set(subjects) - set(new))}
     households = _households(fresh)
     made = []
@@ -121,8 +122,8 @@ def register_many(*, by: Any, entries: Sequence[Entry], progress: Callable[[int,
         made.append(_written(by, entry, subject, blind, opened[subject], households))
         if progress is not None and number % 1000 == 999:
             progress(number + 1, len(fresh))
-    Registration.objects.bulk_create(made, batch_size=BATCH)
-    Consent.objects.bulk_create(
+    storing.insert(made)
+    storing.insert(
         [
             Consent(
                 registration=one,
@@ -133,8 +134,7 @@ def register_many(*, by: Any, entries: Sequence[Entry], progress: Callable[[int,
             )
             for entry, one in zip(fresh, made, strict=True)
             for purpose in dict.fromkeys((*entry.consents, *entry.refused))
-        ],
-        batch_size=BATCH,
+        ]
     )
     _link(by, found.links, made)
     if fresh:
