@@ -8,7 +8,6 @@ import re
 import uuid
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 
@@ -73,8 +72,9 @@ def ask(client: Client, route, values: dict, method: str):
 
 
 @pytest.fixture
-def everybody(db):
+def everybody(db, settings):
     """The world, and users by (role, bound to)."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # nobody guesses these passwords
     made = world.build()
     for side, area in ((made.own, "UA/UA63/"), (made.other, "UA/UA46/")):
         side.person_scope = Scope(str(side.partner.pk), side.registration.place.path)
