@@ -78,3 +78,12 @@ def shared_data() -> Path:
             pytest.fail("the shared data are missing, and CI demands them")
         pytest.skip("real data are not beside this clone (../shared/data)")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def every_test_starts_in_ukrainian():
+    """A test that switches the language leaves nothing of it to the next one."""
+    from django.utils import translation
+
+    with translation.override("uk"):
+        yield

@@ -126,7 +126,7 @@ def test_a_month_and_its_correction(office):
 
 
 def test_the_published_3w_is_read_cell_by_cell(office, shared_data):
-    """Round 4: oblast × cluster. Every cell becomes a line; the largest of each oblast add up to the published 1,400,204."""
+    """Round 4: oblast × cluster. Every cell becomes a line; the largest of each oblast, health left out, add up to the published 1,400,204."""
     table = (
         CalamineWorkbook.from_path(shared_data / "threeW/Data__Ukraine_3W_Round_4_2022-03-31.xlsx")
         .get_sheet_by_name("People_Reached_by_Oblast")
@@ -139,7 +139,8 @@ def test_the_published_3w_is_read_cell_by_cell(office, shared_data):
             if isinstance(cell, float) and cell:
                 values, found = read(ACTIVITIES, context, oblast=row[0], place_code=row[2], sector=header, people=cell, month="2022-03")
                 assert found == {}, (row[0], header, found)
-                reached.append(values["people"])
                 lines += 1
+                if header != "Health":  # the published column leaves it out: Vinnytska says 1,608, and health alone 3,661
+                    reached.append(values["people"])
         largest += max(reached, default=0)
     assert largest == 1_400_204 and lines > 100

@@ -16,7 +16,7 @@ def prepare_if_empty() -> None:
     from django.db import connection  # likewise
 
     if connection.vendor == "sqlite":
-        ready = os.path.exists(settings.DATABASES["default"]["NAME"])
+        ready = os.path.exists(str(settings.DATABASES["default"]["NAME"]))
     else:
         ready = "core_user" in connection.introspection.table_names()
     if not ready:
