@@ -14,7 +14,7 @@ def insert(rows: Sequence[models.Model]) -> None:
     connection = connections[DEFAULT_DB_ALIAS]  # itself: looking it up anew for each cell took a third of the time
     meta, quote = rows[0]._meta, connection.ops.quote_name
     fields = [one for one in meta.concrete_fields if not (isinstance(one, models.AutoField) or one.generated)]
-    names = ", ".join(quote(one.column) for one in fields)
+    names = ", ".join(quote(str(one.column)) for one in fields)
     ready = [
         [one.get_db_prep_save(one.pre_save(row, True), connection=connection) for one in fields]  # as Model.save asks for it
         for row in rows
