@@ -221,9 +221,9 @@ def test_characters_that_no_database_holds_are_refused_and_not_a_crash(client, r
         f"rows/{2**70}/",
         "?after=%00",
     ):
-        assert client.get(f"/uk/intake/{address}").status_code in (200, 302, 404, 422), address
+        assert client.get(f"/uk/intake/{address}").status_code in (302, 400, 404, 422), address
     answer = client.post(f"/uk/intake/{told['id']}/mapping/", {"chosen": "1", "do": "read", "column-A": "name", "same-town": "a\x00"})
-    assert answer.status_code == 422
+    assert answer.status_code in (400, 422)
 
 
 def test_a_file_larger_than_is_taken_is_413(client, reporter, settings):
