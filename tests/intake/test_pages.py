@@ -284,3 +284,12 @@ def test_pages_speak_ukrainian(client, reporter, partner):
     assert "2 помилки; усього в файлі 3 рядки" in page
     for address in ("", "hand-in/", "templates/", f"{upload.pk}/faults/", f"{upload.pk}/rows/", f"{upload.pk}/withdraw/"):
         assert client.get(f"/uk/intake/{address}").status_code == 200
+
+
+def test_why_a_file_was_refused_is_told_in_the_language_of_the_page(client, reporter, partner):
+    client.force_login(reporter)
+    upload = hand_in(client, bytes(range(256)) * 20, str(partner.pk), name="broken.xlsx")
+    assert upload.state == "refused"
+    assert "Це не таблиця" in client.get(f"/uk/intake/{upload.pk}/").content.decode()
+    english = client.get(f"/en/intake/{upload.pk}/").content.decode()
+    assert "This is not a table" in english and "Це не таблиця" not in english

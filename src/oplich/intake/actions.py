@@ -206,12 +206,12 @@ def _read(by: Any, upload: Upload, given: dict | None, progress: Progress | None
         contexts = {sheet.slug: filing.context_for(by, upload.organisation, sheet) for sheet in sheets}
         choice = filing.choose(upload, table, sheets, contexts, given if given is not None else upload.mapping)
         if choice.sheet is None:
-            raise NotReadable(words.refused("no-header"))
+            raise NotReadable.because("no-header")
         if choice.plans:
             permissions.require(by, choice.sheet.deed, at=upload)
             counts, notes = filing.file_lines(upload, choice.sheet, choice.plans, table, contexts[choice.sheet.slug], progress)
             if not counts.read and not counts.faults:
-                raise NotReadable(words.refused("no-lines"))
+                raise NotReadable.because("no-lines")
     with transaction.atomic():
         if not choice.plans:
             upload.state = State.MAPPING
@@ -237,10 +237,11 @@ def _same_words(upload: Upload) -> str:
     return _("This file was already handed in on %(day)s as “%(name)s”. Open that upload to go on with it.") % {"day": day, "name": name}
 
 
-def _refuse(by: Any, upload: Upload, refusal: Refusal) -> Upload:
+def _refuse(by: Any, upload: Upload, refusal: NotReadable) -> Upload:
     with transaction.atomic():
         _clear(upload)
-        Upload.objects.filter(pk=upload.pk).update(state=State.REFUSED, refusal=str(refusal), rows_read=0, rows_good=0, faults_found=0)
+        said: dict[str, Any] = {"state": State.REFUSED, "refusal": str(refusal), "layout": {"refused": refusal.why} if refusal.why else {}}
+        Upload.objects.filter(pk=upload.pk).update(**said, rows_read=0, rows_good=0, faults_found=0)
         upload.refresh_from_db()
         journal.write(by=by, what="upload.refused", subject=upload)
     return upload

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from oplich.core import permissions
-from oplich.intake import work
+from oplich.intake import words, work
 from oplich.intake.models import Upload
 from oplich.intake.sheets import Sheet, all_sheets
 
@@ -105,7 +105,7 @@ def lead_of(upload: Upload) -> str:
                 "unchanged": number_format(upload.rows_unchanged),
             }
         case Upload.State.REFUSED:
-            return upload.refusal or _("This file could not be read.")
+            return words.refusal(upload) or _("This file could not be read.")
     return _("What this file brought was taken back. The file is kept as evidence.")
 
 

@@ -137,6 +137,12 @@ def refused(code: str, detail: dict[str, Any] | None = None) -> str:
     return _fill(REFUSED.get(code, REFUSED["broken"]), {"kind": "", "row": "?", "encoding": "", "cell": "", "columns": "", "most": "", "megabytes": "", **(detail or {})})  # fmt: skip
 
 
+def refusal(upload: Any) -> str:
+    """Why an upload was refused, in the active language, whoever's language it was checked in."""
+    why = upload.layout.get("refused")
+    return refused(why["code"], why["detail"]) if why else upload.refusal
+
+
 def note(one: dict[str, Any]) -> str:
     """Something worth knowing about how the file was read; not a fault."""
     if one["code"] == "hidden-rows":
